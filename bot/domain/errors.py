@@ -1,0 +1,164 @@
+"""Every refusal of the domain and the services. Each edge words them for its reader.
+
+DomainError
+├── BadInput                    the caller said something that cannot be accepted
+│   ├── BadJson                 a JSON trap, with the path of the value
+│   ├── InvalidField            one field, and what was expected
+│   └── EditRefused             edited arguments, with a message per argument
+├── NotFound                    no such object among the caller's own
+├── Conflict
+│   ├── IdempotencyConflict     the same key with another body
+│   ├── ClaimTaken              somebody else runs this decision
+│   ├── NotSupersedable         what was to be superseded is not open
+│   ├── SessionOver             the session takes no more requests
+│   └── TransitionRefused       an event the state machine does not know in this state
+│       └── AlreadyClosed       the request has its outcome
+├── ClickRefused                a person's word that changed nothing
+│   ├── NotAReviewer · SelfApproval · StaleRevision · AlreadyVoted
+│   ├── VerdictNotAllowed · ReasonMissing · NobodyLeftToAsk
+│   └── RequestClosed           too late: decided, expired, withdrawn, superseded, taken over
+├── DirectoryUnavailable        who belongs to a group cannot be told now
+└── LostRace                    somebody else changed the row first; the runner runs the function again
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the errors carry domain objects; at run time this module stands below all of them
+    from bot.domain.request import ApprovalRequest
+
+
+class DomainError(Exception):
+    """Base of all refusals."""
+
+
+class BadInput(DomainError):
+    pass
+
+
+class BadJson(BadInput):
+    def __init__(self, path: str, problem: str) -> None:
+        super().__init__(f"{path}: {problem}" if path else problem)
+        self.path, self.problem = path, problem
+
+
+class InvalidField(BadInput):
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field, self.problem = field, problem
+
+
+class EditRefused(BadInput):
+    """`problems` maps an argument's name to a sentence; the name is empty where it concerns all of them."""
+
+    def __init__(self, problems: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {problem}" for name, problem in problems.items()))
+        self.problems = problems
+
+
+class NotFound(DomainError):
+    def __init__(self, what: str, id: str) -> None:
+        super().__init__(f"no {what} {id}")
+        self.what, self.id = what, id
+
+
+class Conflict(DomainError):
+    pass
+
+
+class IdempotencyConflict(Conflict):
+    def __init__(self, key: str, request_id: str) -> None:
+        super().__init__(
+            f"Idempotency-Key {key!r} was used for {request_id} with another body; "
+            "to change a request send a new key and `supersedes`"
+        )
+        self.key, self.request_id = key, request_id
+
+
+class ClaimTaken(Conflict):
+    def __init__(self, request_id: str, holder: str) -> None:
+        super().__init__(f"the decision of {request_id} is already being executed by {holder!r}; do not run it")
+        self.request_id, self.holder = request_id, holder
+
+
+class NotSupersedable(Conflict):
+    def __init__(self, request_id: str) -> None:
+        super().__init__(f"supersedes: {request_id} is closed already; send the new request without it")
+        self.request_id = request_id
+
+
+class SessionOver(Conflict):
+    def __init__(self, session_id: str, state: str) -> None:
+        super().__init__(f"session_id: {session_id} is {state} and takes no more requests; start a new session")
+        self.session_id, self.state = session_id, state
+
+
+class TransitionRefused(Conflict):
+    def __init__(self, what: str, state: str, event: str) -> None:
+        super().__init__(f"{what} is {state}: {event} is not possible any more")
+        self.what, self.state, self.event = what, state, event
+
+
+class AlreadyClosed(TransitionRefused):
+    def __init__(self, request: "ApprovalRequest", event: str) -> None:
+        super().__init__(request.id, f"closed ({request.outcome})", event)
+        self.request = request
+
+
+class ClickRefused(DomainError):
+    """A person's word that changed nothing. `request` is as it is now, for the sentence to say so."""
+
+    def __init__(self, request: "ApprovalRequest", why: str) -> None:
+        super().__init__(f"{request.id}: {why}")
+        self.request = request
+
+
+class NotAReviewer(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "this person is not asked")
+
+
+class SelfApproval(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "the owner of the agent cannot decide")
+
+
+class StaleRevision(ClickRefused):
+    def __init__(self, request: "ApprovalRequest", revision: int) -> None:
+        super().__init__(request, f"the card showed revision {revision}, now it is {request.revision}")
+        self.revision = revision
+
+
+class AlreadyVoted(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "this person's word is counted already")
+
+
+class VerdictNotAllowed(ClickRefused):
+    def __init__(self, request: "ApprovalRequest", verdict: str) -> None:
+        super().__init__(request, f"{verdict} is not among the decisions the agent can take")
+        self.verdict = verdict
+
+
+class ReasonMissing(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "policy asks for a reason")
+
+
+class NobodyLeftToAsk(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "the last step of the ladder is already asked")
+
+
+class RequestClosed(ClickRefused):
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, f"closed as {request.outcome}")
+
+
+class DirectoryUnavailable(DomainError):
+    """Who is in a user group cannot be told now, so nobody can be taken for a member of it."""
+
+
+class LostRace(DomainError):
+    def __init__(self, id: str) -> None:
+        super().__init__(f"{id} was changed by somebody else in between")
+        self.id = id

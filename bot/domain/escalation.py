@@ -1,0 +1,124 @@
+"""Time: when silence next moves a request, and where to.
+
+The ladder's clock starts at submission. A soft request whose silence may be consent starts its consent clock only
+when its card is known to be posted; until then, and once somebody looked closely, the ladder alone counts.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.people import Person
+from bot.domain.request import ApprovalRequest, RequestEvent, after
+from bot.domain.ruling import LadderStep
+
+CONSENT_LATENESS = timedelta(seconds=30)
+"""Consent that comes due later than this was not watched: the process was down, or the clock jumped ahead, and
+people could not object. Its clock starts anew."""
+
+
+def fitted(ladder: tuple[LadderStep, ...], wish: timedelta | None) -> tuple[LadderStep, ...]:
+    """The ladder, cut to a deadline wish that is shorter than it.
+
+    Each step but the last waits at most its share of half the wished time, so that backups are asked while there is
+    time to answer; the last step has the rest. A longer wish changes nothing.
+    """
+    whole = sum((step.wait for step in ladder), timedelta())
+    if wish is None or wish >= whole:
+        return ladder
+    *early, last = ladder
+    share = wish / (2 * len(ladder))
+    steps = [_waiting(step, min(step.wait, share)) for step in early]
+    rest = wish - sum((step.wait for step in steps), timedelta())
+    return (*steps, _waiting(last, rest))
+
+
+def started(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """The request with the ladder's clock started at its current step: a part of its birth, not an event."""
+    whole = sum((step.wait for step in request.ruling.ladder[request.step :]), timedelta())
+    return replace(request, expires_at=now + whole, **_step_times(request, request.step, now, now + whole))
+
+
+def shown(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """The card is posted: the consent clock starts, if there is one and nobody looked closely yet."""
+    may_start = request.shown_at is None and request.opened_by is None and request.step == 0
+    times = _consent_times(request, now) if may_start else {}
+    return after(request, RequestEvent.SHOWN, shown_at=request.shown_at or now, **times)
+
+
+def due_event(request: ApprovalRequest, now: datetime) -> RequestEvent | None:
+    """What is due at `now`: consent, expiry, an escalation, a reminder, or None.
+
+    Whatever became overdue while no process ran is caught up by calling again after each event.
+    """
+    if request.is_closed or request.due_at is None or request.expires_at is None:
+        return None
+    if request.consent_at is not None:
+        return _consent_event(request.consent_at, request.expires_at, now)
+    if now >= request.expires_at:
+        return RequestEvent.EXPIRED
+    if now >= request.due_at:
+        return RequestEvent.ESCALATED if request.has_a_step_left else RequestEvent.EXPIRED
+    if request.remind_at is not None and now >= request.remind_at:
+        return RequestEvent.REMINDED
+    return None
+
+
+def escalated(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """One step up. Silence on this request is no consent any more."""
+    assert request.expires_at is not None
+    times = _step_times(request, request.step + 1, now, request.expires_at)
+    return after(request, RequestEvent.ESCALATED, step=request.step + 1, consent_at=None, **times)
+
+
+def reminded(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """The reminder is spent; those that became overdue with it are too."""
+    assert request.step_started_at is not None
+    waited = now - request.step_started_at
+    later = [offset for offset in request.current_step.reminders if offset > waited]
+    remind_at = request.step_started_at + later[0] if later else None
+    return after(request, RequestEvent.REMINDED, remind_at=remind_at)
+
+
+def consent_restarted(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    return after(request, RequestEvent.CONSENT_RESTARTED, **_consent_times(request, now))
+
+
+def opened(request: ApprovalRequest, by: Person, now: datetime) -> ApprovalRequest:
+    """Somebody looks closely. The consent clock stops for good, and the step has its whole wait from now."""
+    assert request.expires_at is not None
+    times = _step_times(request, request.step, now, request.expires_at)
+    return after(request, RequestEvent.OPENED, opened_by=by, consent_at=None, **times)
+
+
+def _step_times(request: ApprovalRequest, step: int, now: datetime, expires_at: datetime) -> dict[str, object]:
+    rung = request.ruling.ladder[step]
+    is_last = step + 1 == len(request.ruling.ladder)
+    due_at = expires_at if is_last else min(now + rung.wait, expires_at)
+    reminders = [offset for offset in rung.reminders if now + offset < due_at]
+    return {
+        "step_started_at": now,
+        "due_at": due_at,
+        "remind_at": now + reminders[0] if reminders else None,
+    }
+
+
+def _consent_event(consent_at: datetime, expires_at: datetime, now: datetime) -> RequestEvent | None:
+    if now < consent_at:
+        return None
+    if now - consent_at <= CONSENT_LATENESS:
+        return RequestEvent.CONSENTED
+    return RequestEvent.EXPIRED if now >= expires_at else RequestEvent.CONSENT_RESTARTED
+
+
+def _consent_times(request: ApprovalRequest, now: datetime) -> dict[str, object]:
+    """A consent clock from `now`, or the step's own times where it would not end before the request expires."""
+    consent_after, expires_at = request.ruling.consent_after, request.expires_at
+    if consent_after is None or expires_at is None:
+        return {}
+    if now + consent_after >= expires_at:
+        return {"consent_at": None, **_step_times(request, request.step, now, expires_at)}
+    return {"consent_at": now + consent_after, "due_at": now + consent_after, "remind_at": None}
+
+
+def _waiting(step: LadderStep, wait: timedelta) -> LadderStep:
+    return replace(step, wait=wait, reminders=tuple(offset for offset in step.reminders if offset < wait))

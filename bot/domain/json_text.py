@@ -1,0 +1,91 @@
+"""JSON as text: read without traps, written canonically, hashed, merged."""
+
+import hashlib
+import json
+from typing import Any, TypeAlias
+
+import rfc8785
+
+from bot.domain.errors import BadJson
+
+JsonObject: TypeAlias = dict[str, Any]
+
+EXACT_INTEGERS = 2**53  # beyond this, JSON readers in other languages round (RFC 8259, section 6)
+
+
+def read_json(text: str) -> Any:
+    """The value of a JSON text.
+
+    Raises BadJson for what would be read differently elsewhere: duplicate keys, integers beyond 2^53,
+    NaN and infinities, NUL characters and lone surrogates. The message names the place and the remedy.
+    """
+    try:
+        value = json.loads(text, object_pairs_hook=_object_without_duplicates, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as problem:
+        raise BadJson("", f"not valid JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}") from problem
+    except RecursionError as problem:
+        raise BadJson("", "nested too deeply; flatten it") from problem
+    check_json(value)
+    return value
+
+
+def check_json(value: Any, path: str = "") -> None:
+    """Raise BadJson, naming the place, if `value` holds something JSON cannot carry safely."""
+    stack: list[tuple[str, Any]] = [(path, value)]
+    while stack:
+        here, found = stack.pop()
+        if isinstance(found, dict):
+            for key, inner in found.items():  # pyright: ignore[reportUnknownVariableType]
+                _check_text(f"{here}.{key!r}" if here else repr(key), str(key))  # pyright: ignore[reportUnknownArgumentType]
+                stack.append((f"{here}.{key}" if here else str(key), inner))  # pyright: ignore[reportUnknownArgumentType]
+        elif isinstance(found, list):
+            stack.extend((f"{here}[{n}]", inner) for n, inner in enumerate(found))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        elif isinstance(found, str):
+            _check_text(here, found)
+        elif isinstance(found, int) and not isinstance(found, bool) and abs(found) > EXACT_INTEGERS:
+            raise BadJson(here, "an integer beyond 2^53 is not exact in JSON; send it as a string")
+        elif isinstance(found, float) and found - found != 0:
+            raise BadJson(here, "not a finite number; send a finite number or a string")
+
+
+def canonical(value: Any) -> str:
+    """The RFC 8785 text of a JSON value: the same value gives the same text everywhere."""
+    return rfc8785.dumps(value).decode()
+
+
+def sha256_of(value: Any) -> str:
+    """`sha256:` and the hex digest of the canonical text."""
+    return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def merged(target: Any, patch: Any) -> Any:
+    """`target` after the JSON merge patch `patch` (RFC 7396); neither is changed."""
+    if not isinstance(patch, dict):
+        return patch
+    result: JsonObject = dict(target) if isinstance(target, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
+    for key, value in patch.items():  # pyright: ignore[reportUnknownVariableType]
+        if value is None:
+            result.pop(str(key), None)  # pyright: ignore[reportUnknownArgumentType]
+        else:
+            result[str(key)] = merged(result.get(str(key)), value)  # pyright: ignore[reportUnknownArgumentType]
+    return result
+
+
+def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        raise BadJson(twice, "stands twice in one object; keep one of them")
+    return found
+
+
+def _refuse_constant(name: str) -> Any:
+    raise BadJson("", f"{name} is not JSON; send a finite number or a string")
+
+
+def _check_text(path: str, text: str) -> None:
+    if "\0" in text:
+        raise BadJson(path, "holds a NUL character; remove it, or send the bytes as base64")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise BadJson(path, "holds a lone surrogate, which is not text; send the bytes as base64")

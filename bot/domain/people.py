@@ -1,0 +1,86 @@
+"""Who asks and who decides."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A program with a name, an owner and a key."""
+
+    id: str
+    name: str
+    owner_slack_user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who acted, as their surface knows them. `name` is for people to read, `id` is who it was."""
+
+    surface: str
+    id: str
+    name: str
+
+
+class ReviewerKind(StrEnum):
+    USER = "user"
+    GROUP = "group"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerRef:
+    """Who is asked: one Slack user, or everybody in a Slack user group.
+
+    `instead` are the people who count as the group's members where the workspace has no user groups.
+    """
+
+    kind: ReviewerKind
+    id: str
+    name: str
+    instead: tuple["ReviewerRef", ...] = ()
+
+
+Members = Mapping[str, frozenset[str] | None]
+"""User ids by group id; None where the workspace has no such group."""
+
+
+def is_among(person_id: str, reviewers: Iterable[ReviewerRef], members: Members) -> bool:
+    """Whether a person is one of the reviewers, by name or by a group's membership. An unknown group has nobody."""
+    for reviewer in reviewers:
+        if reviewer.kind is ReviewerKind.USER:
+            if reviewer.id == person_id:
+                return True
+        else:
+            belonging = members.get(reviewer.id, frozenset())
+            if belonging is None:
+                if is_among(person_id, reviewer.instead, members):
+                    return True
+            elif person_id in belonging:
+                return True
+    return False
+
+
+class ActorKind(StrEnum):
+    REVIEWER = "reviewer"
+    AGENT = "agent"
+    POLICY = "policy"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who caused an audit entry."""
+
+    kind: ActorKind
+    id: str
+    name: str
+
+    @classmethod
+    def of(cls, who: "Agent | Person") -> "Actor":
+        kind = ActorKind.AGENT if isinstance(who, Agent) else ActorKind.REVIEWER
+        return cls(kind=kind, id=who.id, name=who.name)
+
+
+SYSTEM = Actor(kind=ActorKind.SYSTEM, id="sayso", name="sayso")
+POLICY = Actor(kind=ActorKind.POLICY, id="policy", name="policy")

@@ -1,0 +1,208 @@
+"""One change of a request, written whole: the row, its audit entry, and every promise it makes.
+
+Every service that changes a request ends here, so that no path can forget a redraw, a callback or an entry.
+"""
+
+from bot.domain import delivery, session
+from bot.domain.audit import AuditEntry
+from bot.domain.decide import close_with
+from bot.domain.decision import Decision, Outcome
+from bot.domain.json_text import JsonObject
+from bot.domain.masking import masked_arguments
+from bot.domain.notice import Notice, NoticeKind, Surface
+from bot.domain.people import Actor, ReviewerKind
+from bot.domain.policy import Operations
+from bot.domain.request import ApprovalRequest, RequestEvent, after
+from bot.domain.session import SessionEvent
+from bot.domain.vote import Vote
+from bot.services import topics
+from bot.services.work import Work
+
+
+def born(
+    work: Work,
+    request: ApprovalRequest,
+    *,
+    actor: Actor,
+    idempotency_key: str | None,
+    body_digest: str,
+    agent_state: str | None,
+) -> None:
+    """A new request: asked of people, held by a paused session, or closed by policy at once."""
+    work.requests.add(request, idempotency_key=idempotency_key, body_digest=body_digest, agent_state=agent_state)
+    arguments = masked_arguments(request.action.arguments, request.ruling.masked)
+    _write_down(work, request, "submitted", actor, {"title": request.action.title, "arguments": arguments})
+    if request.decision is not None:
+        _begin_delivery(work, request, request.decision)
+        return
+    if request.due_at is not None:
+        ask(work, request, NoticeKind.CARD)
+        work.wake(topics.DEADLINES)
+
+
+def changed(
+    work: Work,
+    before: ApprovalRequest,
+    request: ApprovalRequest,
+    event: RequestEvent,
+    *,
+    actor: Actor,
+    vote: Vote | None = None,
+    operations: Operations | None = None,
+) -> None:
+    """Save what `event` made of `before`, and promise what follows. Raises LostRace."""
+    work.requests.save(request, seen_version=before.version)
+    if vote is not None:
+        work.requests.add_vote(request.id, vote)
+    _write_down(work, request, event, actor, _payload(before, request, vote))
+    work.notices.want_redraw(request.id)
+    if event is RequestEvent.ESCALATED:
+        ask(work, request, NoticeKind.ESCALATION)
+    elif event is RequestEvent.STARTED:
+        ask(work, request, NoticeKind.CARD)
+    elif event is RequestEvent.REVISED:
+        _ask_again(work, before, request)
+    elif event is RequestEvent.REMINDED:
+        _promise(work, request, NoticeKind.REMINDER, request.current_step.channel, part=f"{work.now:%H%M%S}")
+    if request.decision is not None:
+        _closed(work, request, request.decision, operations)
+    work.wake(topics.NOTICES)
+    work.wake(topics.DEADLINES)
+
+
+def close_without_verdict(
+    work: Work,
+    request: ApprovalRequest,
+    event: RequestEvent,
+    outcome: Outcome,
+    *,
+    decision_id: str,
+    claim: str,
+    actor: Actor,
+    reason: str | None = None,
+    superseded_by: str | None = None,
+    operations: Operations | None = None,
+) -> ApprovalRequest:
+    """Close by silence or by the agent's own word. Raises AlreadyClosed."""
+    decision = close_with(request, outcome, id=decision_id, claim=claim, now=work.now, reason=reason)
+    closed = after(request, event, outcome=outcome, decision=decision, closed_at=work.now, superseded_by=superseded_by)
+    changed(work, request, closed, event, actor=actor, operations=operations)
+    return closed
+
+
+def ask(work: Work, request: ApprovalRequest, kind: NoticeKind) -> None:
+    """Promise the card of the current step: in its channel, and as direct copies where the step wants them."""
+    step = request.current_step
+    _promise(work, request, kind, step.channel)
+    if step.direct:
+        for reviewer in step.reviewers:
+            if reviewer.kind is ReviewerKind.USER:
+                _promise(work, request, NoticeKind.COPY, reviewer.id)
+    work.wake(topics.NOTICES)
+
+
+def tell_operations(work: Work, request: ApprovalRequest, operations: Operations) -> None:
+    """Promise that operations hear of it, in chat and by e-mail."""
+    if operations.channel:
+        _promise(work, request, NoticeKind.OPERATIONS_TOLD, operations.channel)
+    for address in operations.emails:
+        _promise(work, request, NoticeKind.OPERATIONS_MAILED, address, surface=Surface.MAIL)
+    work.wake(topics.NOTICES)
+
+
+def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations: Operations | None) -> None:
+    _begin_delivery(work, request, decision)
+    work.callbacks.add(id=request.id.replace("apr_", "cbk_", 1), agent_id=request.agent.id, request_id=request.id)
+    work.wake(topics.decision_of(request.id))
+    work.wake(topics.callbacks_of(request.agent.id))
+    if request.outcome is Outcome.EXPIRED:
+        _pause_session(work, request)
+        _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id)
+        if operations is not None:
+            tell_operations(work, request, operations)
+
+
+def _pause_session(work: Work, request: ApprovalRequest) -> None:
+    running = work.sessions.get(request.session_id)
+    if session.may(running, SessionEvent.PAUSED):
+        reason = f"nobody answered {request.id}"
+        paused = session.after(running, SessionEvent.PAUSED, now=work.now, reason=reason)
+        work.sessions.save(paused, seen_version=running.version)
+
+
+def _begin_delivery(work: Work, request: ApprovalRequest, decision: Decision) -> None:
+    work.deliveries.add(
+        delivery.begun(
+            request.id, request.agent.id, decided_at=decision.decided_at, has_claim=decision.claim is not None
+        )
+    )
+    work.wake(topics.DEADLINES)
+
+
+def _ask_again(work: Work, before: ApprovalRequest, request: ApprovalRequest) -> None:
+    """Edits do not notify: people who are newly asked get the card, the others a reply that mentions them."""
+    was, now = before.current_step, request.current_step
+    if was.channel != now.channel or was.reviewers != now.reviewers:
+        ask(work, request, NoticeKind.CARD)
+    else:
+        _promise(work, request, NoticeKind.REMINDER, now.channel)
+
+
+def _promise(
+    work: Work,
+    request: ApprovalRequest,
+    kind: NoticeKind,
+    target: str,
+    *,
+    surface: Surface = Surface.SLACK,
+    part: str = "",
+) -> None:
+    """The id is made of what is promised, so that the same promise made twice is one."""
+    work.notices.add(
+        Notice(
+            id=":".join([request.id, kind, f"r{request.revision}s{request.step}", target, *([part] if part else [])]),
+            request_id=request.id,
+            kind=kind,
+            surface=surface,
+            target=target,
+            step=request.step,
+            created_at=work.now,
+            wanted_version=1,
+            next_try_at=work.now,
+        )
+    )
+
+
+def _payload(before: ApprovalRequest, request: ApprovalRequest, vote: Vote | None) -> JsonObject:
+    payload: JsonObject = {}
+    if vote is not None:
+        payload |= {"verdict": vote.verdict, "option_id": vote.option_id, "reason": vote.reason}
+    if request.revision != before.revision:
+        masked = request.ruling.masked + before.ruling.masked
+        payload["before"] = masked_arguments(before.action.arguments, masked)
+        payload["after"] = masked_arguments(request.action.arguments, masked)
+    if request.decision is not None:
+        payload["message_to_model"] = request.decision.message_to_model
+    return payload
+
+
+def _write_down(work: Work, request: ApprovalRequest, event: str, actor: Actor, payload: JsonObject) -> None:
+    work.audit.add(
+        AuditEntry(
+            event=event,
+            at=work.now,
+            actor=actor,
+            agent_id=request.agent.id,
+            session_id=request.session_id,
+            request_id=request.id,
+            action=request.action.name,
+            level=request.ruling.level,
+            rule=str(request.ruling.rule),
+            confidence=request.asked.confidence,
+            revision=request.revision,
+            version=request.version,
+            outcome=request.outcome,
+            latency_ms=request.decision.latency_ms if request.decision else None,
+            payload=payload | {"digest": request.action.digest, "evidence": list(request.ruling.evidence)},
+        )
+    )

@@ -1,0 +1,172 @@
+"""Keeps the promises to show: leases due notices, draws them as things are now, sends, records.
+
+Nothing is locked while chat is slow. A post whose answer was lost is looked for before it is sent again.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.audit import AuditEntry
+from bot.domain.card import Card, card_of
+from bot.domain.delivery import Delivery
+from bot.domain.escalation import shown
+from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
+from bot.domain.people import SYSTEM
+from bot.domain.request import ApprovalRequest, RequestEvent
+from bot.domain.retry import pause_after
+from bot.domain.session import Session
+from bot.services.changes import changed, tell_operations
+from bot.services.ports import Chat, ChatRefused, ChatUnavailable, Mail, Policies, Store, Telemetry
+from bot.services.work import Work
+
+LEASE = timedelta(seconds=60)  # longer than the slowest call that chat may take
+LIMIT = 5  # notices in one lease
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What is true now, read at once, so that the version drawn is the version recorded."""
+
+    notice: Notice
+    request: ApprovalRequest
+    delivery: Delivery | None
+    session: Session
+    first_card: Notice | None
+    now: datetime
+
+
+class RelayNotices:
+    """One relay; several may run side by side, each with a `holder` of its own."""
+
+    def __init__(
+        self, store: Store, chat: Chat, mail: Mail | None, policies: Policies, telemetry: Telemetry, *, holder: str
+    ) -> None:
+        self._store, self._chat, self._mail = store, chat, mail
+        self._policies, self._telemetry, self._holder = policies, telemetry, holder
+
+    async def __call__(self) -> int:
+        """Send what is due, up to one lease's worth; how many notices were taken."""
+        leased = await self._store.run(
+            lambda work: work.notices.lease_due(holder=self._holder, lease=LEASE, limit=LIMIT)
+        )
+        for notice in leased:
+            await self._relay(notice)
+        return len(leased)
+
+    async def next_due_at(self) -> datetime | None:
+        return await self._store.read(lambda work: work.notices.next_due_at())
+
+    async def give_back(self) -> None:
+        """Release what is leased, so that another relay need not wait for the lease to end."""
+        await self._store.run(lambda work: work.notices.release(holder=self._holder))
+
+    async def _relay(self, leased: Notice) -> None:
+        facts = await self._store.read(lambda work: _facts(work, leased))
+        if not _is_worth_sending(facts, leased):
+            await self._record_shown(facts, None)
+            return
+        try:
+            ref = await self._send(facts, was_in_doubt=leased.in_doubt_since is not None)
+        except ChatUnavailable as problem:
+            is_in_doubt = problem.is_in_doubt or leased.in_doubt_since is not None
+            wait = problem.retry_after or pause_after(leased.tries + 1)
+            await self._record_failure(facts, str(problem), facts.now + wait, is_in_doubt=is_in_doubt)
+        except ChatRefused as problem:
+            await self._record_failure(facts, str(problem), None, is_in_doubt=False)
+        else:
+            await self._record_shown(facts, ref)
+
+    async def _send(self, facts: _Facts, *, was_in_doubt: bool) -> NoticeRef | None:
+        notice, version = facts.notice, facts.notice.wanted_version
+        card = _card(facts)
+        if notice.surface is Surface.MAIL:
+            await self._send_mail(card, notice)
+            return None
+        below = facts.first_card.ref if notice.kind is NoticeKind.REMINDER and facts.first_card else None
+        ref = notice.ref
+        if ref is None and was_in_doubt:
+            ref = await self._chat.find(target=notice.target, marker=notice.id, since=notice.created_at, below=below)
+        if ref is not None:
+            await self._chat.redraw(card, version=version, ref=ref, marker=notice.id)
+            return ref
+        return await self._chat.post(card, version=version, target=notice.target, marker=notice.id, below=below)
+
+    async def _send_mail(self, card: Card, notice: Notice) -> None:
+        if self._mail is None:
+            self._telemetry.log("mail_not_configured", notice=notice.id)
+            self._telemetry.count("mails", outcome="not_configured")
+            return
+        await self._mail.send(to=notice.target, subject=card.subject, text=card.text, marker=notice.id)
+        self._telemetry.count("mails", outcome="sent")
+
+    async def _record_shown(self, facts: _Facts, ref: NoticeRef | None) -> None:
+        notice = facts.notice
+
+        def record(work: Work) -> None:
+            work.notices.record_shown(notice, holder=self._holder, ref=ref, version=notice.wanted_version)
+            request = work.requests.get(notice.request_id)
+            if ref is not None and notice.kind.is_card and request.shown_at is None and not request.is_closed:
+                changed(work, request, shown(request, work.now), RequestEvent.SHOWN, actor=SYSTEM)
+
+        await self._store.run(record)
+        self._telemetry.count("notices", kind=notice.kind, outcome="shown")
+
+    async def _record_failure(
+        self, facts: _Facts, problem: str, next_try_at: datetime | None, *, is_in_doubt: bool
+    ) -> None:
+        notice, operations = facts.notice, self._policies.current().operations
+
+        def record(work: Work) -> None:
+            work.notices.record_failure(
+                notice, holder=self._holder, problem=problem, next_try_at=next_try_at, is_in_doubt=is_in_doubt
+            )
+            if next_try_at is None and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION) and notice.ref is None:
+                tell_operations(work, work.requests.get(notice.request_id), operations)
+                work.audit.add(
+                    AuditEntry(
+                        event="not_shown",
+                        at=work.now,
+                        actor=SYSTEM,
+                        agent_id=facts.request.agent.id,
+                        request_id=notice.request_id,
+                        payload={"target": notice.target, "problem": problem},
+                    )
+                )
+
+        await self._store.run(record)
+        outcome = "postponed" if next_try_at else "given_up"
+        self._telemetry.count("notices", kind=notice.kind, outcome=outcome)
+        self._telemetry.log(f"notice_{outcome}", notice=notice.id, problem=problem)
+
+
+def _facts(work: Work, leased: Notice) -> _Facts:
+    request = work.requests.get(leased.request_id)
+    notices = work.notices.of_request(leased.request_id)
+    return _Facts(
+        notice=next(notice for notice in notices if notice.id == leased.id),
+        request=request,
+        delivery=work.deliveries.get(request.id),
+        session=work.sessions.get(request.session_id),
+        first_card=next((notice for notice in notices if notice.kind.is_card and notice.ref), None),
+        now=work.now,
+    )
+
+
+def _is_worth_sending(facts: _Facts, leased: Notice) -> bool:
+    """A card that nobody saw need not appear once its request is closed, nor a reminder."""
+    may_be_posted = facts.notice.ref is not None or leased.in_doubt_since is not None
+    if facts.request.is_closed and not may_be_posted:
+        return not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
+    return facts.notice.ref is None or facts.notice.wanted_version > facts.notice.shown_version
+
+
+def _card(facts: _Facts) -> Card:
+    return card_of(
+        facts.request,
+        kind=facts.notice.kind,
+        delivery=facts.delivery,
+        session=facts.session,
+        step=facts.notice.step,
+        home_channel=facts.request.ruling.ladder[0].channel if facts.request.ruling.ladder else None,
+        now=facts.now,
+    )

@@ -1,0 +1,199 @@
+"""An agent asks. One transaction: idempotency, session, policy, request, audit, promises."""
+
+from dataclasses import dataclass, replace
+
+from bot.domain.action import Asked
+from bot.domain.decide import close_with
+from bot.domain.decision import Outcome
+from bot.domain.delivery import Delivery
+from bot.domain.errors import IdempotencyConflict, InvalidField, NotFound, NotSupersedable, SessionOver
+from bot.domain.escalation import fitted, started
+from bot.domain.people import POLICY, Actor, ActorKind, Agent, Person
+from bot.domain.policy import Policy, evaluate
+from bot.domain.request import ApprovalRequest, RequestEvent, RequestState
+from bot.domain.ruling import Ruling, stricter
+from bot.domain.session import HOLDS_REQUESTS, Session
+from bot.services.changes import born, close_without_verdict
+from bot.services.ports import Ids, Policies, Store
+from bot.services.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What an agent sends: what it asks, and how it is tied to what it sent before.
+
+    `body_digest` tells whether an idempotency key comes back with the same body.
+    """
+
+    asked: Asked
+    body_digest: str
+    idempotency_key: str | None = None
+    session_id: str | None = None
+    supersedes: str | None = None
+    follows: str | None = None
+    agent_state: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _NewIds:
+    request: str
+    session: str
+    decision: str
+    claim: str
+    old_decision: str
+
+
+class SubmitRequest:
+    def __init__(self, store: Store, policies: Policies, ids: Ids) -> None:
+        self._store, self._policies, self._ids = store, policies, ids
+
+    async def __call__(self, agent: Agent, submission: Submission) -> tuple[ApprovalRequest, Delivery | None]:
+        """The request, durable when this returns; the same one for the same key and body.
+
+        Raises IdempotencyConflict, InvalidField for what it refers to or for an option that policy denies,
+        SessionOver and NotSupersedable.
+        """
+        policy = self._policies.current()
+        ids = _NewIds(
+            request=self._ids.new("apr"),
+            session=self._ids.new("ses"),
+            decision=self._ids.new("dec"),
+            claim=self._ids.secret("clm"),
+            old_decision=self._ids.new("dec"),
+        )
+        return await self._store.run(lambda work: _submit(work, agent, submission, policy, ids))
+
+
+def _submit(
+    work: Work, agent: Agent, submission: Submission, policy: Policy, ids: _NewIds
+) -> tuple[ApprovalRequest, Delivery | None]:
+    if submission.idempotency_key is not None:
+        known = work.requests.submitted(agent.id, submission.idempotency_key)
+        if known is not None:
+            if known.body_digest != submission.body_digest:
+                raise IdempotencyConflict(submission.idempotency_key, known.request_id)
+            return work.requests.get(known.request_id), work.deliveries.get(known.request_id)
+    session = _session(work, agent, submission.session_id, ids.session)
+    asked = submission.asked
+    if asked.environment is None and session.environment is not None:
+        asked = replace(asked, environment=session.environment)
+    replaced = _replaced(work, agent, submission)
+    _check_follows(work, agent, submission.follows)
+    request = ApprovalRequest(
+        id=ids.request,
+        agent=agent,
+        session_id=session.id,
+        asked=asked,
+        action=asked.action,
+        ruling=_ruling(policy, asked, agent),
+        submitted_at=work.now,
+        expires_at=None,
+        supersedes=submission.supersedes,
+        follows=submission.follows,
+    )
+    if request.ruling.asks:
+        ladder = fitted(request.ruling.ladder, asked.deadline)
+        request = replace(request, ruling=replace(request.ruling, ladder=ladder))
+        if session.state not in HOLDS_REQUESTS:
+            request = started(request, work.now)
+    else:
+        request = _closed_by_policy(work, request, ids)
+    born(
+        work,
+        request,
+        actor=Actor.of(agent) if request.ruling.asks else POLICY,
+        idempotency_key=submission.idempotency_key,
+        body_digest=submission.body_digest,
+        agent_state=submission.agent_state,
+    )
+    if replaced is not None:
+        close_without_verdict(
+            work,
+            replaced,
+            RequestEvent.SUPERSEDED,
+            Outcome.SUPERSEDED,
+            decision_id=ids.old_decision,
+            claim="",
+            actor=Actor.of(agent),
+            superseded_by=request.id,
+        )
+    return request, work.deliveries.get(request.id)
+
+
+def _session(work: Work, agent: Agent, session_id: str | None, new_id: str) -> Session:
+    """The session named, or the agent's implicit one; every request is a sign of life."""
+    if session_id is not None:
+        try:
+            session = work.sessions.get(session_id)
+        except NotFound:
+            session = None
+        if session is None or session.agent_id != agent.id:
+            raise InvalidField("session_id", f"no session {session_id} of this agent; start one or leave it out")
+    else:
+        session = work.sessions.implicit(agent.id)
+        if session is None:
+            session = Session(id=new_id, agent_id=agent.id, started_at=work.now, seen_at=work.now, is_implicit=True)
+            work.sessions.add(session)
+    if session.is_over:
+        raise SessionOver(session.id, session.state)
+    work.sessions.seen(session.id)
+    return session
+
+
+def _replaced(work: Work, agent: Agent, submission: Submission) -> ApprovalRequest | None:
+    if submission.supersedes is None:
+        return None
+    replaced = _own(work, agent, "supersedes", submission.supersedes)
+    if replaced.is_closed:
+        raise NotSupersedable(replaced.id)
+    return replaced
+
+
+def _check_follows(work: Work, agent: Agent, follows: str | None) -> None:
+    if follows is not None and not _own(work, agent, "follows", follows).is_closed:
+        raise InvalidField("follows", f"{follows} is still open; follow a request that was denied or expired")
+
+
+def _own(work: Work, agent: Agent, field: str, request_id: str) -> ApprovalRequest:
+    try:
+        request = work.requests.get(request_id)
+    except NotFound:
+        request = None
+    if request is None or request.agent.id != agent.id:
+        raise InvalidField(field, f"no approval request {request_id} of this agent")
+    return request
+
+
+def _ruling(policy: Policy, asked: Asked, agent: Agent) -> Ruling:
+    """The strictest of what policy says of the action and of every option that could run in its place."""
+    ruling = evaluate(policy, asked, asked.action, agent=agent)
+    for place, option in enumerate(asked.options):
+        if not option.proceed or (option.arguments is None and option.action is None):
+            continue
+        judged = evaluate(policy, asked, option.applied_to(asked.action), agent=agent)
+        if judged.denied and not ruling.denied:
+            why = judged.reason or judged.rule.id
+            raise InvalidField(f"options[{place}]", f"policy forbids this option ({judged.rule}): {why}; leave it out")
+        ruling = stricter(ruling, judged)
+    return ruling
+
+
+def _closed_by_policy(work: Work, request: ApprovalRequest, ids: _NewIds) -> ApprovalRequest:
+    outcome = Outcome.DENIED if request.ruling.denied else Outcome.AUTO_APPROVED
+    decided_by = Person(surface=ActorKind.POLICY, id=request.ruling.rule.id, name=str(request.ruling.rule))
+    decision = close_with(
+        request,
+        outcome,
+        id=ids.decision,
+        claim=ids.claim,
+        now=work.now,
+        by=(),
+        reason=request.ruling.reason if request.ruling.denied else None,
+    )
+    return replace(
+        request,
+        state=RequestState.CLOSED,
+        outcome=outcome,
+        decision=replace(decision, decided_by=(decided_by,)),
+        closed_at=work.now,
+    )

@@ -1,0 +1,1 @@
+"""The database: tables, repositories, the transaction runner, migrations. The only SQL stands here."""

@@ -1,0 +1,29 @@
+"""Alembic's entry: run by migrate.py only."""
+
+from typing import Any, Literal
+
+from alembic import context
+from sqlalchemy import create_engine
+from sqlmodel import AutoString, SQLModel
+
+import bot.store.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - fills the metadata
+from bot.store.types import UtcDateTime
+
+
+def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
+    """How a new migration spells our column types."""
+    if kind == "type" and isinstance(item, AutoString):
+        return "sa.Text()"
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "UtcDateTime()"
+    return False
+
+
+engine = create_engine(context.config.attributes["url"])
+with engine.connect() as connection:
+    context.configure(
+        connection=connection, target_metadata=SQLModel.metadata, render_as_batch=True, render_item=render_item
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+engine.dispose()

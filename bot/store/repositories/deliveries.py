@@ -1,0 +1,97 @@
+"""What happens to decisions after they are made, and each agent's queue of them."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from bot.domain.delivery import Delivery, DeliveryState
+from bot.domain.errors import LostRace
+from bot.services.work import CallbackEntry
+from bot.store.tables import CallbackRow, DeliveryRow, table_of
+
+_deliveries = table_of(DeliveryRow)
+_callbacks = table_of(CallbackRow)
+
+
+class Deliveries:
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def get(self, request_id: str) -> Delivery | None:
+        found = (
+            self._connection.execute(select(_deliveries).where(_deliveries.c.request_id == request_id))
+            .mappings()
+            .first()
+        )
+        return None if found is None else _from_row(found)
+
+    def add(self, delivery: Delivery) -> None:
+        self._connection.execute(insert(_deliveries).values(**asdict(delivery)))
+
+    def save(self, delivery: Delivery, *, seen_version: int) -> None:
+        written = self._connection.execute(
+            update(_deliveries)
+            .where(_deliveries.c.request_id == delivery.request_id, _deliveries.c.version == seen_version)
+            .values(**asdict(delivery))
+        )
+        if written.rowcount != 1:
+            raise LostRace(delivery.request_id)
+
+    def due(self, *, limit: int) -> list[str]:
+        found = self._connection.execute(
+            select(_deliveries.c.request_id)
+            .where(_deliveries.c.due_at <= self._now)
+            .order_by(_deliveries.c.due_at)
+            .limit(limit)
+        )
+        return list(found.scalars())
+
+    def next_due_at(self) -> datetime | None:
+        return self._connection.execute(select(func.min(_deliveries.c.due_at))).scalar_one()
+
+
+def _from_row(row: RowMapping) -> Delivery:
+    values: dict[str, Any] = dict(row)
+    return Delivery(**(values | {"state": DeliveryState(row["state"])}))
+
+
+class Callbacks:
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def add(self, *, id: str, agent_id: str, request_id: str) -> None:
+        self._connection.execute(
+            insert(_callbacks).values(id=id, agent_id=agent_id, request_id=request_id, created_at=self._now)
+        )
+
+    def open_after(self, agent_id: str, *, cursor: int, limit: int) -> list[CallbackEntry]:
+        found = self._connection.execute(
+            select(_callbacks)
+            .where(
+                _callbacks.c.agent_id == agent_id,
+                _callbacks.c.sequence > cursor,
+                _callbacks.c.acknowledged_at.is_(None),
+            )
+            .order_by(_callbacks.c.sequence)
+            .limit(limit)
+        ).mappings()
+        return [
+            CallbackEntry(
+                id=row["id"],
+                agent_id=row["agent_id"],
+                request_id=row["request_id"],
+                cursor=row["sequence"],
+                created_at=row["created_at"],
+            )
+            for row in found
+        ]
+
+    def acknowledge(self, agent_id: str, callback_id: str) -> bool:
+        written = self._connection.execute(
+            update(_callbacks)
+            .where(_callbacks.c.id == callback_id, _callbacks.c.agent_id == agent_id)
+            .values(acknowledged_at=func.coalesce(_callbacks.c.acknowledged_at, self._now))
+        )
+        return written.rowcount == 1

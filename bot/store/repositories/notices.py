@@ -1,0 +1,150 @@
+"""Notices: what is to be shown where, and who is sending it now."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, update
+
+from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
+from bot.domain.request import RequestState
+from bot.store.tables import NoticeRow, RequestRow, table_of
+
+_notices = table_of(NoticeRow)
+_requests = table_of(RequestRow)
+_CARDS = [kind for kind in NoticeKind if kind.is_card]
+
+
+class Notices:
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def add(self, notice: Notice) -> None:
+        known = self._connection.execute(select(_notices.c.id).where(_notices.c.id == notice.id)).first()
+        if known is not None:
+            return
+        self._connection.execute(
+            insert(_notices).values(
+                id=notice.id,
+                request_id=notice.request_id,
+                kind=notice.kind,
+                surface=notice.surface,
+                target=notice.target,
+                step=notice.step,
+                created_at=notice.created_at,
+                wanted_version=notice.wanted_version,
+                shown_version=notice.shown_version,
+                next_try_at=notice.next_try_at,
+                tries=notice.tries,
+            )
+        )
+
+    def of_request(self, request_id: str) -> list[Notice]:
+        found = self._connection.execute(
+            select(_notices).where(_notices.c.request_id == request_id).order_by(_notices.c.created_at, _notices.c.id)
+        ).mappings()
+        return [_from_row(row) for row in found]
+
+    def want_redraw(self, request_id: str) -> None:
+        self._connection.execute(
+            update(_notices)
+            .where(_notices.c.request_id == request_id, _notices.c.kind.in_(_CARDS), _notices.c.given_up_at.is_(None))
+            .values(
+                wanted_version=_notices.c.wanted_version + 1,
+                next_try_at=func.coalesce(_notices.c.next_try_at, self._now),
+            )
+        )
+
+    def lease_due(self, *, holder: str, lease: timedelta, limit: int) -> list[Notice]:
+        is_free = or_(_notices.c.leased_until.is_(None), _notices.c.leased_until <= self._now)
+        outcomes_first = case((_requests.c.state == RequestState.CLOSED, 0), else_=1)
+        due = (
+            select(_notices)
+            .join(_requests, _requests.c.id == _notices.c.request_id)
+            .where(_notices.c.next_try_at <= self._now, is_free)
+            .order_by(outcomes_first, _notices.c.next_try_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=_notices)
+        )
+        leased = [_from_row(row) for row in self._connection.execute(due).mappings()]
+        if leased:
+            self._connection.execute(
+                update(_notices)
+                .where(_notices.c.id.in_([notice.id for notice in leased]))
+                .values(
+                    leased_by=holder,
+                    leased_until=self._now + lease,
+                    tries=_notices.c.tries + 1,
+                    in_doubt_since=case(
+                        (_notices.c.slack_ts.is_(None), func.coalesce(_notices.c.in_doubt_since, self._now)),
+                        else_=None,
+                    ),
+                )
+            )
+        return leased
+
+    def record_shown(self, notice: Notice, *, holder: str, ref: NoticeRef | None, version: int) -> None:
+        values: dict[str, Any] = {
+            "shown_version": version,
+            "next_try_at": case((_notices.c.wanted_version > version, self._now), else_=None),
+            "in_doubt_since": None,
+            "tries": 0,
+            "last_problem": None,
+        }
+        if ref is not None:
+            values |= {"channel": ref.channel, "slack_ts": ref.id}
+        self._record(notice, holder, values)
+
+    def record_failure(
+        self, notice: Notice, *, holder: str, problem: str, next_try_at: datetime | None, is_in_doubt: bool
+    ) -> None:
+        values: dict[str, Any] = {"next_try_at": next_try_at, "last_problem": problem}
+        if next_try_at is None:
+            values["given_up_at"] = self._now
+        if not is_in_doubt:
+            values["in_doubt_since"] = None
+        self._record(notice, holder, values)
+
+    def release(self, *, holder: str) -> None:
+        self._connection.execute(
+            update(_notices).where(_notices.c.leased_by == holder).values(leased_by=None, leased_until=None)
+        )
+
+    def next_due_at(self) -> datetime | None:
+        free_at = case(
+            (
+                and_(_notices.c.leased_until.is_not(None), _notices.c.leased_until > _notices.c.next_try_at),
+                _notices.c.leased_until,
+            ),
+            else_=_notices.c.next_try_at,
+        )
+        return self._connection.execute(
+            select(func.min(free_at)).where(_notices.c.next_try_at.is_not(None))
+        ).scalar_one()
+
+    def _record(self, notice: Notice, holder: str, values: dict[str, Any]) -> None:
+        self._connection.execute(
+            update(_notices)
+            .where(_notices.c.id == notice.id, _notices.c.leased_by == holder)
+            .values(leased_by=None, leased_until=None, **values)
+        )
+
+
+def _from_row(row: RowMapping) -> Notice:
+    ref = NoticeRef(channel=row["channel"], id=row["slack_ts"]) if row["slack_ts"] else None
+    return Notice(
+        id=row["id"],
+        request_id=row["request_id"],
+        kind=NoticeKind(row["kind"]),
+        surface=Surface(row["surface"]),
+        target=row["target"],
+        step=row["step"],
+        created_at=row["created_at"],
+        wanted_version=row["wanted_version"],
+        shown_version=row["shown_version"],
+        ref=ref,
+        next_try_at=row["next_try_at"],
+        in_doubt_since=row["in_doubt_since"],
+        tries=row["tries"],
+        given_up_at=row["given_up_at"],
+        last_problem=row["last_problem"],
+    )

@@ -1,0 +1,181 @@
+"""Approval requests and their votes."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+
+from bot.domain.action import Action, Asked
+from bot.domain.decision import Decision, Outcome
+from bot.domain.errors import LostRace, NotFound
+from bot.domain.people import Agent, Person
+from bot.domain.request import ApprovalRequest, RequestState
+from bot.domain.ruling import Ruling
+from bot.domain.vote import Edit, Verdict, Vote
+from bot.services.work import Submitted
+from bot.store.codec import from_json, optional_from_json, optional_to_json, to_json
+from bot.store.tables import RequestRow, VoteRow, table_of
+
+_requests = table_of(RequestRow)
+_votes = table_of(VoteRow)
+_PENDING = _requests.c.state == RequestState.PENDING
+
+
+class Requests:
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def get(self, request_id: str) -> ApprovalRequest:
+        found = self._connection.execute(select(_requests).where(_requests.c.id == request_id)).mappings().first()
+        if found is None:
+            raise NotFound("approval request", request_id)
+        votes = self._connection.execute(
+            select(_votes)
+            .where(_votes.c.request_id == request_id, _votes.c.revision == found["revision"])
+            .order_by(_votes.c.sequence)
+        ).mappings()
+        latest = {row["person_id"]: _vote_from_row(row) for row in votes}
+        return _from_row(found, tuple(latest.values()))
+
+    def submitted(self, agent_id: str, idempotency_key: str) -> Submitted | None:
+        found = self._connection.execute(
+            select(_requests.c.id, _requests.c.body_digest).where(
+                _requests.c.agent_id == agent_id, _requests.c.idempotency_key == idempotency_key
+            )
+        ).first()
+        return None if found is None else Submitted(request_id=found.id, body_digest=found.body_digest)
+
+    def add(
+        self, request: ApprovalRequest, *, idempotency_key: str | None, body_digest: str, agent_state: str | None
+    ) -> None:
+        self._connection.execute(
+            insert(_requests).values(
+                id=request.id,
+                agent_id=request.agent.id,
+                session_id=request.session_id,
+                agent=to_json(Agent, request.agent),
+                asked=to_json(Asked, request.asked),
+                idempotency_key=idempotency_key,
+                body_digest=body_digest,
+                agent_state=agent_state,
+                supersedes=request.supersedes,
+                follows=request.follows,
+                submitted_at=request.submitted_at,
+                **_changing(request),
+            )
+        )
+
+    def agent_state(self, request_id: str) -> str | None:
+        return self._connection.execute(
+            select(_requests.c.agent_state).where(_requests.c.id == request_id)
+        ).scalar_one_or_none()
+
+    def save(self, request: ApprovalRequest, *, seen_version: int) -> None:
+        written = self._connection.execute(
+            update(_requests)
+            .where(_requests.c.id == request.id, _requests.c.version == seen_version, _PENDING)
+            .values(**_changing(request))
+        )
+        if written.rowcount != 1:
+            raise LostRace(request.id)
+
+    def add_vote(self, request_id: str, vote: Vote) -> None:
+        self._connection.execute(
+            insert(_votes).values(
+                id=vote.id,
+                request_id=request_id,
+                revision=vote.revision,
+                verdict=vote.verdict,
+                option_id=vote.option_id,
+                reason=vote.reason,
+                surface=vote.by.surface,
+                person_id=vote.by.id,
+                person_name=vote.by.name,
+                at=vote.at,
+            )
+        )
+
+    def pending_of_session(self, session_id: str) -> list[str]:
+        found = self._connection.execute(
+            select(_requests.c.id).where(_requests.c.session_id == session_id, _PENDING).order_by(_requests.c.id)
+        )
+        return list(found.scalars())
+
+    def due(self, *, limit: int) -> list[str]:
+        due = or_(_requests.c.due_at <= self._now, _requests.c.remind_at <= self._now)
+        found = self._connection.execute(
+            select(_requests.c.id).where(and_(_PENDING, due)).order_by(_requests.c.due_at).limit(limit)
+        )
+        return list(found.scalars())
+
+    def next_due_at(self) -> datetime | None:
+        found = self._connection.execute(select(func.min(_requests.c.due_at), func.min(_requests.c.remind_at))).one()
+        return min((at for at in found if at is not None), default=None)
+
+
+def _changing(request: ApprovalRequest) -> dict[str, Any]:
+    """The columns that an event may change."""
+    return {
+        "state": request.state,
+        "outcome": request.outcome,
+        "revision": request.revision,
+        "version": request.version,
+        "step": request.step,
+        "action": to_json(Action, request.action),
+        "action_digest": request.action.digest,
+        "ruling": to_json(Ruling, request.ruling),
+        "edits": to_json(tuple[Edit, ...], request.edits),
+        "decision": optional_to_json(Decision, request.decision),
+        "opened_by": optional_to_json(Person, request.opened_by),
+        "superseded_by": request.superseded_by,
+        "expires_at": request.expires_at,
+        "step_started_at": request.step_started_at,
+        "due_at": request.due_at,
+        "remind_at": request.remind_at,
+        "consent_at": request.consent_at,
+        "shown_at": request.shown_at,
+        "closed_at": request.closed_at,
+    }
+
+
+def _from_row(row: RowMapping, votes: tuple[Vote, ...]) -> ApprovalRequest:
+    return ApprovalRequest(
+        id=row["id"],
+        agent=from_json(Agent, row["agent"]),
+        session_id=row["session_id"],
+        asked=from_json(Asked, row["asked"]),
+        action=from_json(Action, row["action"]),
+        ruling=from_json(Ruling, row["ruling"]),
+        submitted_at=row["submitted_at"],
+        expires_at=row["expires_at"],
+        state=RequestState(row["state"]),
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        revision=row["revision"],
+        version=row["version"],
+        step=row["step"],
+        step_started_at=row["step_started_at"],
+        due_at=row["due_at"],
+        remind_at=row["remind_at"],
+        consent_at=row["consent_at"],
+        shown_at=row["shown_at"],
+        opened_by=optional_from_json(Person, row["opened_by"]),
+        votes=votes,
+        edits=from_json(tuple[Edit, ...], row["edits"]),
+        supersedes=row["supersedes"],
+        superseded_by=row["superseded_by"],
+        follows=row["follows"],
+        decision=optional_from_json(Decision, row["decision"]),
+        closed_at=row["closed_at"],
+    )
+
+
+def _vote_from_row(row: RowMapping) -> Vote:
+    return Vote(
+        id=row["id"],
+        revision=row["revision"],
+        by=Person(surface=row["surface"], id=row["person_id"], name=row["person_name"]),
+        verdict=Verdict(row["verdict"]),
+        at=row["at"],
+        option_id=row["option_id"],
+        reason=row["reason"],
+    )

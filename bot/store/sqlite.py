@@ -1,0 +1,193 @@
+"""The transaction runner on SQLite: one writer thread, batched commits, readers of their own.
+
+Whatever waits when the writer is free goes into one `BEGIN IMMEDIATE … COMMIT`, each function under its own
+savepoint, and is answered only after the commit. Some errors (disk full) roll back the whole transaction, savepoints
+and all, without saying so: after any error the writer asks whether the transaction still stands, and fails the batch
+if not.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from bot.domain.errors import LostRace
+from bot.services.work import Work
+from bot.store.transaction import Transaction
+from bot.store.waiters import LocalWaiters
+
+T = TypeVar("T")
+
+BATCH = 200  # functions in one commit at most
+RACES = 20  # lost races before a function gives up; with one writer it loses none, with two processes a few
+READERS = 2
+BUSY_MS = 10_000  # how long SQLite waits for another process's lock
+
+
+class BatchLost(Exception):
+    """The database rolled back a whole batch because of another function in it; nothing of ours was written."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One function in the queue, and the answer it gets after the commit."""
+
+    fn: Callable[[Work], Any]
+    answer: Future[Any] = field(default_factory=Future[Any])
+    result: Any = None
+    problem: BaseException | None = None
+    topics: list[str] = field(default_factory=list[str])
+
+
+class SqliteStore:
+    """Implements services.ports.Store on one SQLite file. `start` and `close` belong to the event loop's thread."""
+
+    def __init__(self, path: Path | str, *, clock: Callable[[], datetime], waiters: LocalWaiters) -> None:
+        self._clock, self._waiters = clock, waiters
+        self._writer_engine = _engine(path, begin="BEGIN IMMEDIATE", pool=NullPool)
+        self._reader_engine = _engine(path, begin="BEGIN", pool=QueuePool, pool_size=READERS)
+        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._writer.start()
+
+    async def close(self) -> None:
+        """Finish what is queued, then stop."""
+        self._queue.put(None)
+        await asyncio.to_thread(self._writer.join)
+        self._readers.shutdown()
+        self._reader_engine.dispose()
+        self._writer_engine.dispose()
+
+    async def run(self, fn: Callable[[Work], T]) -> T:
+        waiting = _Waiting(fn)
+        self._queue.put(waiting)
+        return cast(T, await asyncio.wrap_future(waiting.answer))
+
+    async def read(self, fn: Callable[[Work], T]) -> T:
+        assert self._loop is not None
+        return await self._loop.run_in_executor(self._readers, self._read, fn)
+
+    def _read(self, fn: Callable[[Work], T]) -> T:
+        with self._reader_engine.connect() as connection, connection.begin() as transaction:
+            result = fn(Transaction(connection, self._clock()))
+            transaction.rollback()
+            return result
+
+    def _write(self) -> None:
+        connection: Connection | None = None
+        while True:
+            first = self._queue.get()
+            if first is None:
+                break
+            batch, is_last = self._batch_from(first)
+            try:
+                connection = connection or self._writer_engine.connect()
+                self._commit(connection, batch)
+            except Exception as problem:  # the database's word on the whole batch: each waiting function hears it
+                _fail(batch, problem)
+                if connection is not None:
+                    connection.invalidate()
+                    connection.close()
+                connection = None
+            self._answer(batch)
+            if is_last:
+                break
+        if connection is not None:
+            connection.close()
+
+    def _batch_from(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        batch = [first]
+        while len(batch) < BATCH:
+            try:
+                waiting = self._queue.get_nowait()
+            except queue.Empty:
+                break
+            if waiting is None:
+                return batch, True
+            batch.append(waiting)
+        return batch, False
+
+    def _commit(self, connection: Connection, batch: list[_Waiting]) -> None:
+        with connection.begin() as transaction:
+            now = self._clock()
+            for waiting in batch:
+                self._run_one(connection, waiting, now)
+            transaction.commit()
+
+    def _run_one(self, connection: Connection, waiting: _Waiting, now: datetime) -> None:
+        for _ in range(RACES):
+            savepoint = connection.begin_nested()
+            work = Transaction(connection, now)
+            try:
+                waiting.result = waiting.fn(work)
+                savepoint.commit()
+            except LostRace as race:
+                savepoint.rollback()
+                waiting.problem = race
+            except BaseException as problem:  # whatever it is belongs to the caller of run
+                if not _in_transaction(connection):
+                    raise
+                savepoint.rollback()
+                waiting.problem = problem
+                return
+            else:
+                waiting.problem, waiting.topics = None, work.topics
+                return
+
+    def _answer(self, batch: list[_Waiting]) -> None:
+        """Wake those who wait for the topics, then answer those who wait for the commit."""
+        assert self._loop is not None
+        topics = {topic for waiting in batch for topic in waiting.topics}
+        if topics and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._waiters.announce, topics)
+        for waiting in batch:
+            if not waiting.answer.set_running_or_notify_cancel():
+                continue
+            if waiting.problem is not None:
+                waiting.answer.set_exception(waiting.problem)
+            else:
+                waiting.answer.set_result(waiting.result)
+
+
+def _fail(batch: list[_Waiting], problem: Exception) -> None:
+    for waiting in batch:
+        waiting.topics = []
+        own = waiting.problem if isinstance(waiting.problem, DBAPIError) else None
+        waiting.problem = own or BatchLost(f"nothing was written: {type(problem).__name__}: {problem}")
+        waiting.problem.__cause__ = problem
+
+
+def _in_transaction(connection: Connection) -> bool:
+    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
+    return driver.in_transaction
+
+
+def _engine(path: Path | str, *, begin: str, pool: type[Any], **options: Any) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", poolclass=pool, **options)
+
+    @event.listens_for(engine, "connect")
+    def on_connect(driver: sqlite3.Connection, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
+        driver.isolation_level = None  # we begin and commit ourselves, savepoints included
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+            driver.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:  # pyright: ignore[reportUnusedFunction]
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,28 @@
+"""The real clock and the real ids."""
+
+import os
+import secrets
+import time
+from datetime import UTC, datetime
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: sorts like the number it spells
+
+
+def now() -> datetime:
+    """The time, aware UTC."""
+    return datetime.now(UTC)
+
+
+class SystemIds:
+    """Implements services.ports.Ids. Ids are laid out like ULIDs: 48 bits of milliseconds, then 80 random ones."""
+
+    def new(self, prefix: str) -> str:
+        number = int(time.time() * 1000) << 80 | int.from_bytes(os.urandom(10), "big")
+        return f"{prefix}_{_base32(number, 26)}"
+
+    def secret(self, prefix: str) -> str:
+        return f"{prefix}_{_base32(secrets.randbits(256), 52)}"
+
+
+def _base32(number: int, length: int) -> str:
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
