@@ -1,0 +1,70 @@
+"""Every request that the client knows, as data."""
+
+from http import HTTPMethod
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from sayso.core.steps import Call
+from sayso.protocol import Acknowledge, Report, StartSession, SubmitApproval, UpdateSession, Withdraw
+
+
+def submit(question: SubmitApproval, idempotency_key: str) -> Call:
+    return _post("/v1/approvals", question, headers={"Idempotency-Key": idempotency_key})
+
+
+def read_approval(approval_id: str, *, wait: int | None = None) -> Call:
+    query = {} if wait is None else {"wait": str(wait)}
+    return Call(method=HTTPMethod.GET, path=_approval(approval_id), query=query)
+
+
+def withdraw(approval_id: str, body: Withdraw) -> Call:
+    return _post(_approval(approval_id, "/withdraw"), body)
+
+
+def acknowledge(approval_id: str, body: Acknowledge) -> Call:
+    return _post(_approval(approval_id, "/ack"), body)
+
+
+def report(approval_id: str, body: Report) -> Call:
+    return _post(_approval(approval_id, "/result"), body)
+
+
+def start_session(body: StartSession, idempotency_key: str) -> Call:
+    return _post("/v1/sessions", body, headers={"Idempotency-Key": idempotency_key})
+
+
+def read_session(session_id: str) -> Call:
+    return Call(method=HTTPMethod.GET, path=_session(session_id))
+
+
+def update_session(session_id: str, body: UpdateSession) -> Call:
+    return _with_body(HTTPMethod.PATCH, _session(session_id), body, {})
+
+
+def callbacks(*, after: str | None, wait: int | None) -> Call:
+    asked = {"after": after, "wait": None if wait is None else str(wait)}
+    query = {name: value for name, value in asked.items() if value is not None}
+    return Call(method=HTTPMethod.GET, path="/v1/callbacks", query=query)
+
+
+def acknowledge_callback(callback_id: str) -> Call:
+    return Call(method=HTTPMethod.POST, path=f"/v1/callbacks/{quote(callback_id, safe='')}/ack")
+
+
+def _approval(approval_id: str, act: str = "") -> str:
+    return f"/v1/approvals/{quote(approval_id, safe='')}{act}"
+
+
+def _session(session_id: str) -> str:
+    return f"/v1/sessions/{quote(session_id, safe='')}"
+
+
+def _post(path: str, body: BaseModel, headers: dict[str, str] | None = None) -> Call:
+    return _with_body(HTTPMethod.POST, path, body, headers or {})
+
+
+def _with_body(method: HTTPMethod, path: str, body: BaseModel, headers: dict[str, str]) -> Call:
+    # What is not said is left out (null is as good as not said). A null inside arguments is said, and stays.
+    content = body.model_dump_json(exclude_unset=True).encode()
+    return Call(method=method, path=path, body=content, headers={"Content-Type": "application/json", **headers})
