@@ -89,7 +89,7 @@ class Option:
     id: str
     label: str
     consequence: str | None = None
-    scope: JsonObject | None = None
+    scope: str | None = None  # what it covers, in words
     arguments: JsonObject | None = None
     action: Action | None = None
     proceed: bool = True

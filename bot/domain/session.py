@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from bot.domain.action import Environment
 from bot.domain.errors import TransitionRefused
+from bot.domain.json_text import JsonObject
 
 
 class SessionState(StrEnum):
@@ -53,6 +54,7 @@ class Session:
     state: SessionState = SessionState.RUNNING
     version: int = 1
     goal: str | None = None
+    origin: JsonObject | None = None  # the framework's own ids, kept as they came
     environment: Environment | None = None
     is_implicit: bool = False
     seen_at: datetime | None = None

@@ -84,7 +84,8 @@ def changes_between(before: Action, after: Action) -> tuple[Change, ...]:
 def _changes(before: JsonObject, after: JsonObject, prefix: str) -> list[Change]:
     found: list[Change] = []
     for name in [*after, *(name for name in before if name not in after)]:
-        old, new = before.get(name), after.get(name)
+        old: object = cast(object, before.get(name))
+        new: object = cast(object, after.get(name))
         if isinstance(old, dict) and isinstance(new, dict):
             found += _changes(cast(JsonObject, old), cast(JsonObject, new), f"{prefix}{name}.")
         elif old != new or (name in before) != (name in after):

@@ -101,12 +101,12 @@ def ask(work: Work, request: ApprovalRequest, kind: NoticeKind) -> None:
     work.wake(topics.NOTICES)
 
 
-def tell_operations(work: Work, request: ApprovalRequest, operations: Operations) -> None:
-    """Promise that operations hear of it, in chat and by e-mail."""
+def tell_operations(work: Work, request: ApprovalRequest, operations: Operations, *, about: str) -> None:
+    """Promise that operations hear of it, in chat and by e-mail, once for each matter it is `about`."""
     if operations.channel:
-        _promise(work, request, NoticeKind.OPERATIONS_TOLD, operations.channel)
+        _promise(work, request, NoticeKind.OPERATIONS_TOLD, operations.channel, part=about)
     for address in operations.emails:
-        _promise(work, request, NoticeKind.OPERATIONS_MAILED, address, surface=Surface.MAIL)
+        _promise(work, request, NoticeKind.OPERATIONS_MAILED, address, surface=Surface.MAIL, part=about)
     work.wake(topics.NOTICES)
 
 
@@ -119,7 +119,7 @@ def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations
         _pause_session(work, request)
         _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id)
         if operations is not None:
-            tell_operations(work, request, operations)
+            tell_operations(work, request, operations, about="expired")
 
 
 def _pause_session(work: Work, request: ApprovalRequest) -> None:

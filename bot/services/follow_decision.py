@@ -155,14 +155,16 @@ class AcknowledgeCallback:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def __call__(self, agent: Agent, callback_id: str) -> None:
+    async def __call__(self, agent: Agent, callback_id: str) -> tuple[CallbackEntry, Followed]:
         """Take it out of the queue; again changes nothing. Raises NotFound."""
 
-        def acknowledge(work: Work) -> None:
-            if not work.callbacks.acknowledge(agent.id, callback_id):
+        def acknowledge(work: Work) -> tuple[CallbackEntry, Followed]:
+            entry = work.callbacks.acknowledge(agent.id, callback_id)
+            if entry is None:
                 raise NotFound("callback", callback_id)
+            return entry, _followed(work, agent, entry.request_id)
 
-        await self._store.run(acknowledge)
+        return await self._store.run(acknowledge)
 
 
 def save_delivery(work: Work, before: Delivery, now: Delivery, event: DeliveryEvent, *, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """Whether a person is asked: looked up before a transaction, because the directory is on the network."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from bot.domain.people import Members, Person, ReviewerKind, ReviewerRef, is_among
 from bot.domain.request import ApprovalRequest
@@ -9,16 +9,20 @@ from bot.services.ports import Directory
 
 
 async def members_of(directory: Directory, rulings: Iterable[Ruling], person: Person) -> Members:
-    """The members of every group in these ladders; {} where the person is asked everywhere by name.
+    """The members of every group that could entitle the person at some step; no group where a name already does.
 
     Raises DirectoryUnavailable: who cannot be told to be entitled is refused.
     """
-    reviewers = [reviewer for ruling in rulings for step in ruling.ladder for reviewer in step.reviewers]
-    if is_among(person.id, [reviewer for reviewer in reviewers if reviewer.kind is ReviewerKind.USER], {}):
-        groups = list[str]()
-    else:
-        groups = list(dict.fromkeys(reviewer.id for reviewer in reviewers if reviewer.kind is ReviewerKind.GROUP))
+    groups = dict.fromkeys(group for ruling in rulings for group in _groups_that_matter(ruling, person))
     return {group: await directory.members(group) for group in groups}
+
+
+def _groups_that_matter(ruling: Ruling, person: Person) -> Iterator[str]:
+    """Groups asked before the step that asks the person by name; from then on none changes anything."""
+    for step in ruling.ladder:
+        if is_among(person.id, [reviewer for reviewer in step.reviewers if reviewer.kind is ReviewerKind.USER], {}):
+            return
+        yield from (reviewer.id for reviewer in step.reviewers if reviewer.kind is ReviewerKind.GROUP)
 
 
 def asked_by(ruling: Ruling, step: int) -> tuple[ReviewerRef, ...]:

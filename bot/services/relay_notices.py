@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import AuditEntry
 from bot.domain.card import Card, card_of
+from bot.domain.card_text import text_of
 from bot.domain.delivery import Delivery
 from bot.domain.escalation import shown
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
@@ -31,7 +32,7 @@ class _Facts:
     request: ApprovalRequest
     delivery: Delivery | None
     session: Session
-    first_card: Notice | None
+    card_above: Notice | None  # the newest card in the same place, for replies
     now: datetime
 
 
@@ -82,7 +83,7 @@ class RelayNotices:
         if notice.surface is Surface.MAIL:
             await self._send_mail(card, notice)
             return None
-        below = facts.first_card.ref if notice.kind is NoticeKind.REMINDER and facts.first_card else None
+        below = facts.card_above.ref if notice.kind is NoticeKind.REMINDER and facts.card_above else None
         ref = notice.ref
         if ref is None and was_in_doubt:
             ref = await self._chat.find(target=notice.target, marker=notice.id, since=notice.created_at, below=below)
@@ -96,7 +97,8 @@ class RelayNotices:
             self._telemetry.log("mail_not_configured", notice=notice.id)
             self._telemetry.count("mails", outcome="not_configured")
             return
-        await self._mail.send(to=notice.target, subject=card.subject, text=card.text, marker=notice.id)
+        lines = [text_of(line) for line in card.note]
+        await self._mail.send(to=notice.target, subject=card.header, text="\n".join(lines), marker=notice.id)
         self._telemetry.count("mails", outcome="sent")
 
     async def _record_shown(self, facts: _Facts, ref: NoticeRef | None) -> None:
@@ -121,7 +123,7 @@ class RelayNotices:
                 notice, holder=self._holder, problem=problem, next_try_at=next_try_at, is_in_doubt=is_in_doubt
             )
             if next_try_at is None and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION) and notice.ref is None:
-                tell_operations(work, work.requests.get(notice.request_id), operations)
+                tell_operations(work, work.requests.get(notice.request_id), operations, about=f"unseen-{notice.target}")
                 work.audit.add(
                     AuditEntry(
                         event="not_shown",
@@ -142,12 +144,13 @@ class RelayNotices:
 def _facts(work: Work, leased: Notice) -> _Facts:
     request = work.requests.get(leased.request_id)
     notices = work.notices.of_request(leased.request_id)
+    cards = [notice for notice in notices if notice.kind.is_card and notice.ref and notice.target == leased.target]
     return _Facts(
         notice=next(notice for notice in notices if notice.id == leased.id),
         request=request,
         delivery=work.deliveries.get(request.id),
         session=work.sessions.get(request.session_id),
-        first_card=next((notice for notice in notices if notice.kind.is_card and notice.ref), None),
+        card_above=cards[-1] if cards else None,
         now=work.now,
     )
 

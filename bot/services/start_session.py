@@ -2,6 +2,7 @@
 
 from bot.domain.action import Environment
 from bot.domain.errors import NotFound
+from bot.domain.json_text import JsonObject
 from bot.domain.people import Agent
 from bot.domain.session import Session
 from bot.services.ports import Ids, Store
@@ -12,10 +13,22 @@ class StartSession:
     def __init__(self, store: Store, ids: Ids) -> None:
         self._store, self._ids = store, ids
 
-    async def __call__(self, agent: Agent, *, goal: str | None, environment: Environment | None) -> Session:
+    async def __call__(
+        self,
+        agent: Agent,
+        *,
+        goal: str | None,
+        environment: Environment | None,
+        origin: JsonObject | None = None,
+        idempotency_key: str | None = None,
+    ) -> Session:
+        """A new session, durable when this returns; the same one for the same key."""
         session_id = self._ids.new("ses")
 
         def start(work: Work) -> Session:
+            known = work.sessions.started(agent.id, idempotency_key) if idempotency_key else None
+            if known is not None:
+                return known
             session = Session(
                 id=session_id,
                 agent_id=agent.id,
@@ -23,8 +36,9 @@ class StartSession:
                 seen_at=work.now,
                 goal=goal,
                 environment=environment,
+                origin=origin,
             )
-            work.sessions.add(session)
+            work.sessions.add(session, idempotency_key=idempotency_key)
             return session
 
         return await self._store.run(start)

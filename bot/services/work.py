@@ -40,6 +40,7 @@ class CallbackEntry:
     request_id: str
     cursor: int
     created_at: datetime
+    acknowledged_at: datetime | None = None
 
 
 class AgentRepository(Protocol):
@@ -71,7 +72,11 @@ class SessionRepository(Protocol):
         """The session that stands in for requests that name none, unless it has ended."""
         ...
 
-    def add(self, session: Session) -> None: ...
+    def started(self, agent_id: str, idempotency_key: str) -> Session | None:
+        """The session that this key stands for."""
+        ...
+
+    def add(self, session: Session, *, idempotency_key: str | None = None) -> None: ...
 
     def save(self, session: Session, *, seen_version: int) -> None:
         """Raises LostRace when somebody else changed it first."""
@@ -137,8 +142,8 @@ class CallbackRepository(Protocol):
         """Entries behind the cursor that the agent has not acknowledged, oldest first."""
         ...
 
-    def acknowledge(self, agent_id: str, callback_id: str) -> bool:
-        """Take an entry out of the queue; False when this agent has no such entry."""
+    def acknowledge(self, agent_id: str, callback_id: str) -> CallbackEntry | None:
+        """Take an entry out of the queue; again changes nothing. None when this agent has no such entry."""
         ...
 
 

@@ -27,6 +27,7 @@ class AgentRow(SQLModel, table=True):
 class SessionRow(SQLModel, table=True):
     __tablename__ = "sessions"
     __table_args__ = (
+        UniqueConstraint("agent_id", "idempotency_key", name="one_session_per_key"),
         CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name="ended_has_time"),
         Index(
             "one_implicit_session",
@@ -40,7 +41,9 @@ class SessionRow(SQLModel, table=True):
     agent_id: str = Field(foreign_key="agents.id", index=True)
     state: str
     version: int
+    idempotency_key: str | None = None
     goal: str | None = None
+    origin: str | None = None  # JSON object
     environment: str | None = None
     is_implicit: bool
     state_reason: str | None = None

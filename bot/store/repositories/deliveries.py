@@ -54,7 +54,8 @@ class Deliveries:
 
 def _from_row(row: RowMapping) -> Delivery:
     values: dict[str, Any] = dict(row)
-    return Delivery(**(values | {"state": DeliveryState(row["state"])}))
+    values["state"] = DeliveryState(values["state"])
+    return Delivery(**values)
 
 
 class Callbacks:
@@ -77,21 +78,30 @@ class Callbacks:
             .order_by(_callbacks.c.sequence)
             .limit(limit)
         ).mappings()
-        return [
-            CallbackEntry(
-                id=row["id"],
-                agent_id=row["agent_id"],
-                request_id=row["request_id"],
-                cursor=row["sequence"],
-                created_at=row["created_at"],
-            )
-            for row in found
-        ]
+        return [_entry_from_row(row) for row in found]
 
-    def acknowledge(self, agent_id: str, callback_id: str) -> bool:
-        written = self._connection.execute(
+    def acknowledge(self, agent_id: str, callback_id: str) -> CallbackEntry | None:
+        self._connection.execute(
             update(_callbacks)
             .where(_callbacks.c.id == callback_id, _callbacks.c.agent_id == agent_id)
             .values(acknowledged_at=func.coalesce(_callbacks.c.acknowledged_at, self._now))
         )
-        return written.rowcount == 1
+        found = (
+            self._connection.execute(
+                select(_callbacks).where(_callbacks.c.id == callback_id, _callbacks.c.agent_id == agent_id)
+            )
+            .mappings()
+            .first()
+        )
+        return None if found is None else _entry_from_row(found)
+
+
+def _entry_from_row(row: RowMapping) -> CallbackEntry:
+    return CallbackEntry(
+        id=row["id"],
+        agent_id=row["agent_id"],
+        request_id=row["request_id"],
+        cursor=row["sequence"],
+        created_at=row["created_at"],
+        acknowledged_at=row["acknowledged_at"],
+    )

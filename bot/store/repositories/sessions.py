@@ -7,7 +7,9 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.domain.action import Environment
 from bot.domain.errors import LostRace, NotFound
+from bot.domain.json_text import JsonObject
 from bot.domain.session import Session, SessionState
+from bot.store.codec import optional_from_json, optional_to_json
 from bot.store.tables import SessionRow, table_of
 
 _sessions = table_of(SessionRow)
@@ -35,12 +37,21 @@ class Sessions:
         )
         return None if found is None else _from_row(found)
 
-    def add(self, session: Session) -> None:
+    def started(self, agent_id: str, idempotency_key: str) -> Session | None:
+        key = _sessions.c.idempotency_key == idempotency_key
+        found = (
+            self._connection.execute(select(_sessions).where(_sessions.c.agent_id == agent_id, key)).mappings().first()
+        )
+        return None if found is None else _from_row(found)
+
+    def add(self, session: Session, *, idempotency_key: str | None = None) -> None:
         self._connection.execute(
             insert(_sessions).values(
                 id=session.id,
                 agent_id=session.agent_id,
+                idempotency_key=idempotency_key,
                 goal=session.goal,
+                origin=optional_to_json(JsonObject, session.origin),
                 environment=session.environment,
                 is_implicit=session.is_implicit,
                 started_at=session.started_at,
@@ -79,6 +90,7 @@ def _from_row(row: RowMapping) -> Session:
         state=SessionState(row["state"]),
         version=row["version"],
         goal=row["goal"],
+        origin=optional_from_json(JsonObject, row["origin"]),
         environment=Environment(row["environment"]) if row["environment"] else None,
         is_implicit=bool(row["is_implicit"]),
         seen_at=row["seen_at"],

@@ -42,7 +42,9 @@ def upgrade() -> None:
     sa.Column('agent_id', sa.Text(), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('idempotency_key', sa.Text(), nullable=True),
     sa.Column('goal', sa.Text(), nullable=True),
+    sa.Column('origin', sa.Text(), nullable=True),
     sa.Column('environment', sa.Text(), nullable=True),
     sa.Column('is_implicit', sa.Boolean(), nullable=False),
     sa.Column('state_reason', sa.Text(), nullable=True),
@@ -51,7 +53,8 @@ def upgrade() -> None:
     sa.Column('ended_at', UtcDateTime(), nullable=True),
     sa.CheckConstraint("(state = 'ended') = (ended_at IS NOT NULL)", name='ended_has_time'),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], ),
-    sa.PrimaryKeyConstraint('id')
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('agent_id', 'idempotency_key', name='one_session_per_key')
     )
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sessions_agent_id'), ['agent_id'], unique=False)

@@ -1,0 +1,65 @@
+# `make` builds the environment, `make demo` shows the product, `make test` checks everything.
+PYTHON ?= python3.11
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+INSTALLED_DEV := .venv/.installed-dev
+SOURCES := pyproject.toml client/pyproject.toml requirements.lock
+
+.PHONY: install demo test lint types imports unit browser pictures lock migration browser-installed
+
+install: $(INSTALLED)
+
+$(BIN)/pip:
+	$(PYTHON) -m venv .venv
+
+$(INSTALLED): $(SOURCES) | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock -e ./client -e .
+	touch $@
+
+$(INSTALLED_DEV): $(SOURCES) | $(BIN)/pip
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint requirements.lock -e ./client -e '.[dev]'
+	touch $@ $(INSTALLED)
+
+demo: $(INSTALLED)
+	$(BIN)/sayso demo
+
+test: lint types imports unit browser
+
+lint: $(INSTALLED_DEV)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED_DEV)
+	$(BIN)/pyright
+
+imports: $(INSTALLED_DEV)
+	$(BIN)/lint-imports
+
+unit: $(INSTALLED_DEV)
+	$(BIN)/pytest -n 2 --ignore tests/browser
+
+browser: $(INSTALLED_DEV) browser-installed
+	$(BIN)/pytest tests/browser
+
+# The browser that the tests click in: Debian's package, if it is not there already.
+browser-installed:
+	@command -v chromium >/dev/null || { \
+	  echo "installing chromium"; \
+	  if [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  elif command -v sudo >/dev/null; then sudo apt-get update -qq && sudo apt-get install -y -qq chromium >/dev/null; \
+	  else echo "chromium is needed for the browser tests: install it and run make again" >&2; exit 1; fi; }
+
+# The pictures of docs/pictures, from the real page.
+pictures: $(INSTALLED_DEV) browser-installed
+	$(BIN)/python -m tests.browser.pictures docs/pictures
+
+# After a change of dependencies: resolve anew. No index address is written.
+lock:
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --quiet --disable-pip-version-check -e ./client -e '.[dev]'
+	build/lock/bin/pip freeze --exclude-editable > requirements.lock
+	rm -rf build/lock
+
+# After a change of tables: make migration NAME="what changed"
+migration: $(INSTALLED_DEV)
+	$(BIN)/python -m tests.migration "$(NAME)"
