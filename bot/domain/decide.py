@@ -17,12 +17,13 @@ from bot.domain.errors import (
     StaleRevision,
     VerdictNotAllowed,
 )
-from bot.domain.escalation import fitted, started
+from bot.domain.escalation import fitted, started, without_consent
+from bot.domain.json_text import is_same_json
 from bot.domain.message_to_model import message_to_model
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest, RequestEvent, after
 from bot.domain.ruling import Ruling
-from bot.domain.vote import Edit, Verdict, Vote, Word
+from bot.domain.vote import Control, Edit, Verdict, Vote, Word
 
 _NEEDS = {
     Verdict.APPROVE: AllowedDecision.APPROVE,
@@ -80,7 +81,7 @@ def decide(
     may_decide(request, by, is_asked=is_asked)
     if word.revision != request.revision:
         raise StaleRevision(request, word.revision)
-    if word.verdict is Verdict.MODIFY and word.arguments == request.action.arguments:
+    if word.verdict is Verdict.MODIFY and is_same_json(word.arguments, request.action.arguments):
         word = replace(word, verdict=Verdict.APPROVE)
     if _NEEDS[word.verdict] not in request.asked.allowed_decisions:
         raise VerdictNotAllowed(request, word.verdict)
@@ -100,6 +101,8 @@ def decide(
                 raise ReasonMissing(request)
             return counting.closed(Outcome.DENIED)
         case Verdict.ANSWER:
+            if not (word.text or "").strip():
+                raise VerdictNotAllowed(request, "an answer without words")
             return counting.closed(Outcome.ANSWERED)
         case Verdict.MODIFY:
             return _edited(counting, judge, is_asked_under)
@@ -122,11 +125,12 @@ class _Counting:
         mine = next((vote for vote in self.request.votes if vote.by.id == self.vote.by.id), None)
         if mine is not None and mine.option_id == self.vote.option_id:
             raise AlreadyVoted(self.request)
-        votes = (*(vote for vote in self.request.votes if vote is not mine), self.vote)
+        votes = self._votes()
         agreeing = [vote for vote in votes if vote.option_id == self.vote.option_id]
         if len(agreeing) >= self.request.ruling.quorum:
             return self.closed(outcome, action=action, option=option, by=tuple(vote.by for vote in agreeing))
-        counted = after(self.request, RequestEvent.VOTE_COUNTED, votes=votes)
+        times = without_consent(self.request, self.now) if self.request.consent_at is not None else {}
+        counted = after(self.request, RequestEvent.VOTE_COUNTED, votes=votes, **times)
         return Decided(request=counted, event=RequestEvent.VOTE_COUNTED, vote=self.vote)
 
     def closed(
@@ -147,20 +151,28 @@ class _Counting:
             by=by or (self.vote.by,),
             action=action,
             option=option,
-            text=self.word.text,
+            text=self._note(outcome),
             reason=self.word.reason,
+            control=self.word.control,
         )
-        decision = replace(decision, control=self.word.control)
-        votes = (*self.request.votes, self.vote)
         request = after(
             self.request,
             RequestEvent.DECIDED,
             outcome=outcome,
             decision=decision,
             closed_at=self.now,
-            **{"votes": votes, **changes},
+            **{"votes": self._votes(), **changes},
         )
         return Decided(request=request, event=RequestEvent.DECIDED, vote=self.vote)
+
+    def _note(self, outcome: Outcome) -> str | None:
+        """What the agent reads: the closing word's text, else what was said with the edit that is approved."""
+        edit = self.request.last_edit if outcome is Outcome.MODIFIED else None
+        return self.word.text or (edit.note if edit else None)
+
+    def _votes(self) -> tuple[Vote, ...]:
+        """All that count, oldest first: this one in place of an earlier one of the same person."""
+        return (*(vote for vote in self.request.votes if vote.by.id != self.vote.by.id), self.vote)
 
 
 def _chosen(counting: _Counting) -> Decided:
@@ -171,7 +183,7 @@ def _chosen(counting: _Counting) -> Decided:
     if not option.proceed:
         return counting.closed(Outcome.DENIED, option=option)
     if request.asked.kind in QUESTIONS:
-        return counting.closed(Outcome.ANSWERED, option=option)
+        return counting.approved(Outcome.ANSWERED, request.action, option)
     return counting.approved(Outcome.OPTION_CHOSEN, option.applied_to(request.action), option)
 
 
@@ -180,7 +192,9 @@ def _edited(
 ) -> Decided:
     """An edit makes a new revision, which its editor has approved. Policy judges it as if it were asked today."""
     request, word, now = counting.request, counting.word, counting.now
-    action = replace(request.action, arguments=word.arguments or {})
+    if word.arguments is None:
+        raise VerdictNotAllowed(request, "an edit without arguments")
+    action = replace(request.action, arguments=word.arguments)
     ruling = judge(action)
     if ruling.denied:
         raise EditRefused({"": f"Policy forbids this: {ruling.reason or ruling.rule.id}"})
@@ -230,6 +244,7 @@ def close_with(
     option: Option | None = None,
     text: str | None = None,
     reason: str | None = None,
+    control: Control = Control.CONTINUE,
 ) -> Decision:
     """The decision of a closing. It has a claim, and an action, only where something may run."""
     proceeds = outcome in PROCEEDING
@@ -246,5 +261,6 @@ def close_with(
         option_id=option.id if option else None,
         text=text if text is not None or outcome is not Outcome.ANSWERED or option is None else option.label,
         reason=reason,
+        control=control,
         claim=claim if proceeds else None,
     )

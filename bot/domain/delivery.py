@@ -97,9 +97,10 @@ def delivered(delivery: Delivery, now: datetime) -> Delivery | None:
 
 
 def acknowledged(delivery: Delivery, holder: str, now: datetime) -> Delivery | None:
-    """The claim is redeemed by `holder`; None when the same holder asks again. Raises ClaimTaken for any other."""
+    """The claim is redeemed by `holder`; None when the same holder asks again, or anybody where there is
+    nothing to run. Raises ClaimTaken for any other holder."""
     if delivery.acknowledged_at is not None:
-        if delivery.holder != holder:
+        if delivery.has_claim and delivery.holder != holder:
             raise ClaimTaken(delivery.request_id, delivery.holder or "")
         return None
     due_at = now + NO_RESULT_AFTER if delivery.has_claim else None

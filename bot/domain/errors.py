@@ -4,6 +4,7 @@ DomainError
 ├── BadInput                    the caller said something that cannot be accepted
 │   ├── BadJson                 a JSON trap, with the path of the value
 │   ├── InvalidField            one field, and what was expected
+│   ├── OptionForbidden         an option that policy never lets run
 │   └── EditRefused             edited arguments, with a message per argument
 ├── NotFound                    no such object among the caller's own
 ├── Conflict
@@ -45,6 +46,12 @@ class InvalidField(BadInput):
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
         self.field, self.problem = field, problem
+
+
+class OptionForbidden(BadInput):
+    def __init__(self, place: int, label: str, why: str) -> None:
+        super().__init__(f"options[{place}]: policy forbids this option: {why}; leave it out")
+        self.field, self.label, self.why = f"options[{place}]", label, why
 
 
 class EditRefused(BadInput):

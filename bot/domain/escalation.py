@@ -12,8 +12,8 @@ from bot.domain.request import ApprovalRequest, RequestEvent, after
 from bot.domain.ruling import LadderStep
 
 CONSENT_LATENESS = timedelta(seconds=30)
-"""Consent that comes due later than this was not watched: the process was down, or the clock jumped ahead, and
-people could not object. Its clock starts anew."""
+"""A gap in watching that is longer than this ends the watch: the process was down, or the clock jumped ahead, and
+people could not object. Consent needs the whole of its time to have been watched; else its clock starts anew."""
 
 
 def fitted(ladder: tuple[LadderStep, ...], wish: timedelta | None) -> tuple[LadderStep, ...]:
@@ -40,20 +40,22 @@ def started(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
 
 def shown(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
     """The card is posted: the consent clock starts, if there is one and nobody looked closely yet."""
-    may_start = request.shown_at is None and request.opened_by is None and request.step == 0
-    times = _consent_times(request, now) if may_start else {}
+    is_silent = request.opened_by is None and not request.votes and request.step == 0
+    times = _consent_times(request, now) if is_silent and request.shown_at is None else {}
     return after(request, RequestEvent.SHOWN, shown_at=request.shown_at or now, **times)
 
 
-def due_event(request: ApprovalRequest, now: datetime) -> RequestEvent | None:
+def due_event(request: ApprovalRequest, now: datetime, *, watched_since: datetime) -> RequestEvent | None:
     """What is due at `now`: consent, expiry, an escalation, a reminder, or None.
+
+    `watched_since` is the moment from which on clicks were answered and deadlines looked at without a gap.
 
     Whatever became overdue while no process ran is caught up by calling again after each event.
     """
     if request.is_closed or request.due_at is None or request.expires_at is None:
         return None
     if request.consent_at is not None:
-        return _consent_event(request.consent_at, request.expires_at, now)
+        return _consent_event(request, request.consent_at, request.expires_at, now, watched_since)
     if now >= request.expires_at:
         return RequestEvent.EXPIRED
     if now >= request.due_at:
@@ -85,9 +87,13 @@ def consent_restarted(request: ApprovalRequest, now: datetime) -> ApprovalReques
 
 def opened(request: ApprovalRequest, by: Person, now: datetime) -> ApprovalRequest:
     """Somebody looks closely. The consent clock stops for good, and the step has its whole wait from now."""
+    return after(request, RequestEvent.OPENED, opened_by=by, **without_consent(request, now))
+
+
+def without_consent(request: ApprovalRequest, now: datetime) -> dict[str, object]:
+    """The times from the moment somebody said or did anything: silence is over, the step has its whole wait."""
     assert request.expires_at is not None
-    times = _step_times(request, request.step, now, request.expires_at)
-    return after(request, RequestEvent.OPENED, opened_by=by, consent_at=None, **times)
+    return {"consent_at": None, **_step_times(request, request.step, now, request.expires_at)}
 
 
 def _step_times(request: ApprovalRequest, step: int, now: datetime, expires_at: datetime) -> dict[str, object]:
@@ -102,10 +108,14 @@ def _step_times(request: ApprovalRequest, step: int, now: datetime, expires_at: 
     }
 
 
-def _consent_event(consent_at: datetime, expires_at: datetime, now: datetime) -> RequestEvent | None:
+def _consent_event(
+    request: ApprovalRequest, consent_at: datetime, expires_at: datetime, now: datetime, watched_since: datetime
+) -> RequestEvent | None:
     if now < consent_at:
         return None
-    if now - consent_at <= CONSENT_LATENESS:
+    assert request.ruling.consent_after is not None
+    could_object = watched_since <= consent_at - request.ruling.consent_after
+    if could_object and now - consent_at <= CONSENT_LATENESS:
         return RequestEvent.CONSENTED
     return RequestEvent.EXPIRED if now >= expires_at else RequestEvent.CONSENT_RESTARTED
 

@@ -10,17 +10,24 @@ from bot.domain.errors import BadJson
 
 JsonObject: TypeAlias = dict[str, Any]
 
-EXACT_INTEGERS = 2**53  # beyond this, JSON readers in other languages round (RFC 8259, section 6)
+EXACT_INTEGERS = 2**53 - 1  # beyond this, JSON readers in other languages round (RFC 8259, section 6)
+DEEPEST = 64  # levels; deeper values could be stored but not read again
+_NOT_EXACT = "an integer beyond 2^53 is not exact in JSON; send it as a string"
 
 
 def read_json(text: str) -> Any:
     """The value of a JSON text.
 
     Raises BadJson for what would be read differently elsewhere: duplicate keys, integers beyond 2^53,
-    NaN and infinities, NUL characters and lone surrogates. The message names the place and the remedy.
+    NaN and infinities, NUL characters, lone surrogates and deep nesting. The message names the place and the remedy.
     """
     try:
-        value = json.loads(text, object_pairs_hook=_object_without_duplicates, parse_constant=_refuse_constant)
+        value = json.loads(
+            text,
+            object_pairs_hook=_object_without_duplicates,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
     except json.JSONDecodeError as problem:
         raise BadJson("", f"not valid JSON: line {problem.lineno}, column {problem.colno}: {problem.msg}") from problem
     except RecursionError as problem:
@@ -31,19 +38,21 @@ def read_json(text: str) -> Any:
 
 def check_json(value: Any, path: str = "") -> None:
     """Raise BadJson, naming the place, if `value` holds something JSON cannot carry safely."""
-    stack: list[tuple[str, Any]] = [(path, value)]
+    stack: list[tuple[str, Any, int]] = [(path, value, 0)]
     while stack:
-        here, found = stack.pop()
+        here, found, depth = stack.pop()
+        if isinstance(found, (dict, list)) and depth >= DEEPEST:
+            raise BadJson(here, f"nested more than {DEEPEST} levels deep; flatten it")
         if isinstance(found, dict):
             for key, inner in found.items():  # pyright: ignore[reportUnknownVariableType]
                 _check_text(f"{here}.{key!r}" if here else repr(key), str(key))  # pyright: ignore[reportUnknownArgumentType]
-                stack.append((f"{here}.{key}" if here else str(key), inner))  # pyright: ignore[reportUnknownArgumentType]
+                stack.append((f"{here}.{key}" if here else str(key), inner, depth + 1))  # pyright: ignore[reportUnknownArgumentType]
         elif isinstance(found, list):
-            stack.extend((f"{here}[{n}]", inner) for n, inner in enumerate(found))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+            stack.extend((f"{here}[{n}]", inner, depth + 1) for n, inner in enumerate(found))  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
         elif isinstance(found, str):
             _check_text(here, found)
         elif isinstance(found, int) and not isinstance(found, bool) and abs(found) > EXACT_INTEGERS:
-            raise BadJson(here, "an integer beyond 2^53 is not exact in JSON; send it as a string")
+            raise BadJson(here, _NOT_EXACT)
         elif isinstance(found, float) and found - found != 0:
             raise BadJson(here, "not a finite number; send a finite number or a string")
 
@@ -56,6 +65,11 @@ def canonical(value: Any) -> str:
 def sha256_of(value: Any) -> str:
     """`sha256:` and the hex digest of the canonical text."""
     return "sha256:" + hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def is_same_json(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same; in Python `1 == True`, in JSON they differ."""
+    return canonical(one) == canonical(other)
 
 
 def merged(target: Any, patch: Any) -> Any:
@@ -78,6 +92,12 @@ def _object_without_duplicates(pairs: list[tuple[str, Any]]) -> JsonObject:
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))
         raise BadJson(twice, "stands twice in one object; keep one of them")
     return found
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > 20:  # longer than any exact one, and Python itself refuses thousands of digits
+        raise BadJson("", _NOT_EXACT)
+    return int(digits)
 
 
 def _refuse_constant(name: str) -> Any:

@@ -1,6 +1,6 @@
 """What policy says of one action: level, whom, how long, and why. Kept with the request as its snapshot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -75,9 +75,23 @@ class Ruling:
 
 
 def stricter(one: Ruling, other: Ruling) -> Ruling:
-    """The stricter of two rulings: a deny first, then level, then quorum; the first where they are equal."""
+    """The stricter of two rulings: a deny first, then level, then quorum; the first where they are equal.
+
+    Where both ask, the answer is the stricter in every respect, with the ladder of the larger quorum.
+    """
 
     def rank(ruling: Ruling) -> tuple[bool, int, int, bool]:
         return ruling.denied, ruling.level.strictness, ruling.quorum, ruling.consent_after is None
 
-    return other if rank(other) > rank(one) else one
+    first, second = (other, one) if rank(other) > rank(one) else (one, other)
+    if not (first.asks and second.asks):
+        return first
+    waits = [ruling.consent_after for ruling in (first, second) if ruling.consent_after is not None]
+    return replace(
+        first,
+        quorum=max(first.quorum, second.quorum),
+        ladder=second.ladder if second.quorum > first.quorum else first.ladder,
+        consent_after=max(waits) if len(waits) == 2 else None,
+        may_approve_own=first.may_approve_own and second.may_approve_own,
+        deny_reason_required=first.deny_reason_required or second.deny_reason_required,
+    )

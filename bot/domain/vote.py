@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import cast
 
 from bot.domain.action import Action
-from bot.domain.json_text import JsonObject
+from bot.domain.json_text import JsonObject, is_same_json
 from bot.domain.people import Person
 
 
@@ -84,10 +84,13 @@ def changes_between(before: Action, after: Action) -> tuple[Change, ...]:
 def _changes(before: JsonObject, after: JsonObject, prefix: str) -> list[Change]:
     found: list[Change] = []
     for name in [*after, *(name for name in before if name not in after)]:
-        old: object = cast(object, before.get(name))
-        new: object = cast(object, after.get(name))
-        if isinstance(old, dict) and isinstance(new, dict):
-            found += _changes(cast(JsonObject, old), cast(JsonObject, new), f"{prefix}{name}.")
-        elif old != new or (name in before) != (name in after):
-            found.append(Change(path=f"{prefix}{name}", before=old, after=new))
+        old, new = _as_object(before.get(name)), _as_object(after.get(name))
+        if old is not None and new is not None:
+            found += _changes(old, new, f"{prefix}{name}.")
+        elif (name in before) != (name in after) or not is_same_json(before.get(name), after.get(name)):
+            found.append(Change(path=f"{prefix}{name}", before=before.get(name), after=after.get(name)))
     return found
+
+
+def _as_object(value: object) -> JsonObject | None:
+    return cast(JsonObject, value) if isinstance(value, dict) else None

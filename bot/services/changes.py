@@ -13,8 +13,9 @@ from bot.domain.notice import Notice, NoticeKind, Surface
 from bot.domain.people import Actor, ReviewerKind
 from bot.domain.policy import Operations
 from bot.domain.request import ApprovalRequest, RequestEvent, after
+from bot.domain.ruling import Level
 from bot.domain.session import SessionEvent
-from bot.domain.vote import Vote
+from bot.domain.vote import Control, Vote
 from bot.services import topics
 from bot.services.work import Work
 
@@ -34,6 +35,8 @@ def born(
     _write_down(work, request, "submitted", actor, {"title": request.action.title, "arguments": arguments})
     if request.decision is not None:
         _begin_delivery(work, request, request.decision)
+        if request.ruling.level is Level.NOTIFY_ONLY and request.outcome is Outcome.AUTO_APPROVED:
+            ask(work, request, NoticeKind.CARD)
         return
     if request.due_at is not None:
         ask(work, request, NoticeKind.CARD)
@@ -63,7 +66,7 @@ def changed(
     elif event is RequestEvent.REVISED:
         _ask_again(work, before, request)
     elif event is RequestEvent.REMINDED:
-        _promise(work, request, NoticeKind.REMINDER, request.current_step.channel, part=f"{work.now:%H%M%S}")
+        _promise(work, request, NoticeKind.REMINDER, request.current_step.channel, part=f"v{request.version}")
     if request.decision is not None:
         _closed(work, request, request.decision, operations)
     work.wake(topics.NOTICES)
@@ -80,11 +83,12 @@ def close_without_verdict(
     claim: str,
     actor: Actor,
     reason: str | None = None,
+    control: Control = Control.CONTINUE,
     superseded_by: str | None = None,
     operations: Operations | None = None,
 ) -> ApprovalRequest:
     """Close by silence or by the agent's own word. Raises AlreadyClosed."""
-    decision = close_with(request, outcome, id=decision_id, claim=claim, now=work.now, reason=reason)
+    decision = close_with(request, outcome, id=decision_id, claim=claim, now=work.now, reason=reason, control=control)
     closed = after(request, event, outcome=outcome, decision=decision, closed_at=work.now, superseded_by=superseded_by)
     changed(work, request, closed, event, actor=actor, operations=operations)
     return closed

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from bot.domain.action import Action
 from bot.domain.decide import Decided, NewIds, decide
+from bot.domain.errors import EditRefused, OptionForbidden
+from bot.domain.judging import judge
 from bot.domain.people import Actor, Person, is_among
-from bot.domain.policy import Policy, evaluate
+from bot.domain.policy import Policy
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Ruling
 from bot.domain.session import SessionEvent
@@ -34,9 +36,8 @@ class DecideRequest:
         request = await self._store.read(lambda work: work.requests.get(request_id))
         rulings = [request.ruling]
         if word.verdict is Verdict.MODIFY and word.arguments is not None:
-            edited = replace(request.action, arguments=word.arguments)
-            rulings.append(evaluate(policy, request.asked, edited, agent=request.agent))
-        members = await members_of(self._directory, rulings, by)
+            rulings.append(_judged(policy, request, replace(request.action, arguments=word.arguments)))
+        members = await members_of(self._directory, rulings, by, step=request.step)
         ids = NewIds(vote=self._ids.new("vot"), decision=self._ids.new("dec"), claim=self._ids.secret("clm"))
 
         def record(work: Work) -> Decided:
@@ -64,7 +65,12 @@ class DecideRequest:
 
 
 def _judged(policy: Policy, request: ApprovalRequest, action: Action) -> Ruling:
-    return evaluate(policy, request.asked, action, agent=request.agent)
+    try:
+        return judge(policy, request.asked, action, agent=request.agent)
+    except OptionForbidden as problem:
+        raise EditRefused(
+            {"": f"With this change, policy forbids the option “{problem.label}”: {problem.why}"}
+        ) from None
 
 
 def _control_session(work: Work, decided: Decided, control: Control, ids: Ids) -> None:
@@ -78,4 +84,5 @@ def _control_session(work: Work, decided: Decided, control: Control, ids: Ids) -
         moved = session_after(session, event, now=work.now, reason=reason)
         work.sessions.save(moved, seen_version=session.version)
         if event is SessionEvent.STOP_ASKED:
-            withdraw_open_requests(work, session.id, Actor.of(decided.vote.by), ids, reason=f"{session.id} is stopped")
+            stopped_by = Actor.of(decided.vote.by)
+            withdraw_open_requests(work, session.id, stopped_by, ids, reason=reason, control=Control.STOP)

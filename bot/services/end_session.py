@@ -4,6 +4,7 @@ from bot.domain.decision import Outcome
 from bot.domain.people import Actor, Agent
 from bot.domain.request import RequestEvent
 from bot.domain.session import Session, SessionEvent, SessionState, after
+from bot.domain.vote import Control
 from bot.services.changes import close_without_verdict
 from bot.services.ports import Ids, Store
 from bot.services.start_session import own_session
@@ -23,13 +24,17 @@ class EndSession:
                 return session
             ended = after(session, SessionEvent.ENDED, now=work.now, reason=f"{agent.name} ended it")
             work.sessions.save(ended, seen_version=session.version)
-            withdraw_open_requests(work, session.id, Actor.of(agent), self._ids, reason="its session ended")
+            withdraw_open_requests(
+                work, session.id, Actor.of(agent), self._ids, reason="its session ended", control=Control.STOP
+            )
             return ended
 
         return await self._store.run(end)
 
 
-def withdraw_open_requests(work: Work, session_id: str, actor: Actor, ids: Ids, *, reason: str) -> None:
+def withdraw_open_requests(
+    work: Work, session_id: str, actor: Actor, ids: Ids, *, reason: str, control: Control
+) -> None:
     """Nobody needs to decide what a session that is over asked (A4)."""
     for request_id in work.requests.pending_of_session(session_id):
         close_without_verdict(
@@ -41,4 +46,5 @@ def withdraw_open_requests(work: Work, session_id: str, actor: Actor, ids: Ids, 
             claim="",
             actor=actor,
             reason=reason,
+            control=control,
         )

@@ -18,7 +18,7 @@ class EscalateRequest:
     async def __call__(self, request_id: str, revision: int, *, by: Person) -> ApprovalRequest:
         """One step up the ladder. Raises a ClickRefused, NotFound and DirectoryUnavailable."""
         request = await self._store.read(lambda work: work.requests.get(request_id))
-        members = await members_of(self._directory, [request.ruling], by)
+        members = await members_of(self._directory, [request.ruling], by, step=request.step)
 
         def record(work: Work) -> ApprovalRequest:
             current = work.requests.get(request_id)

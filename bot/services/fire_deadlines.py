@@ -4,10 +4,11 @@ from datetime import datetime
 
 from bot.domain.decision import Outcome
 from bot.domain.delivery import overdue
-from bot.domain.escalation import consent_restarted, due_event, escalated, reminded
+from bot.domain.escalation import CONSENT_LATENESS, consent_restarted, due_event, escalated, reminded
 from bot.domain.people import SYSTEM
 from bot.domain.policy import Operations
 from bot.domain.request import ApprovalRequest, RequestEvent
+from bot.domain.vote import Control
 from bot.services.changes import changed, close_without_verdict
 from bot.services.follow_decision import save_delivery
 from bot.services.ports import Ids, Policies, Store, Telemetry
@@ -17,30 +18,62 @@ CHUNK = 50  # requests in one transaction
 
 
 class FireDeadlines:
+    """One for each process: it knows since when it has been looking without a gap."""
+
     def __init__(self, store: Store, policies: Policies, ids: Ids, telemetry: Telemetry) -> None:
         self._store, self._policies, self._ids, self._telemetry = store, policies, ids, telemetry
+        self._watched_since: datetime | None = None
+        self._looked_at: datetime | None = None
+        self._broken: set[str] = set()
 
     async def __call__(self) -> datetime | None:
-        """Do all that is due, in chunks, and return the next moment at which something will be."""
-        operations = self._policies.current().operations
-        while True:
-            fired = await self._store.run(lambda work: self._fire(work, operations))
-            for event in fired:
-                self._telemetry.count("deadlines", event=event)
-            if not fired:
-                return await self._store.read(_next_due_at)
+        """Do all that is due, in chunks, and return the next moment at which something will be.
 
-    def _fire(self, work: Work, operations: Operations) -> list[str]:
+        One that cannot be moved is logged and passed over, so that it does not hold up the others.
+        """
+        watched_since = await self._watch()
+        while due := await self._store.read(self._due):
+            if not await self._fire_all(due, watched_since):
+                break
+        return await self._store.read(_next_due_at)
+
+    async def _watch(self) -> datetime:
+        now = await self._store.read(lambda work: work.now)
+        if self._looked_at is None or self._watched_since is None or now - self._looked_at > CONSENT_LATENESS:
+            self._watched_since = now
+        self._looked_at = now
+        return self._watched_since
+
+    def _due(self, work: Work) -> list[str]:
+        due = dict.fromkeys([*work.requests.due(limit=CHUNK), *work.deliveries.due(limit=CHUNK)])
+        return [request_id for request_id in due if request_id not in self._broken]
+
+    async def _fire_all(self, due: list[str], watched_since: datetime) -> bool:
+        """Whether anything moved."""
+        try:
+            fired = await self._store.run(lambda work: self._fire(work, due, watched_since))
+        except Exception as problem:  # whatever is wrong with one must not stop the others
+            if len(due) == 1:
+                self._broken.update(due)
+                self._telemetry.count("deadlines", event="broken")
+                self._telemetry.log("deadline_broken", request=due[0], problem=f"{type(problem).__name__}: {problem}")
+                return True
+            return any([await self._fire_all([request_id], watched_since) for request_id in due])
+        for event in fired:
+            self._telemetry.count("deadlines", event=event)
+        return bool(fired)
+
+    def _fire(self, work: Work, due: list[str], watched_since: datetime) -> list[str]:
+        operations = self._policies.current().operations
         fired: list[str] = []
-        for request_id in work.requests.due(limit=CHUNK):
+        for request_id in due:
             request = work.requests.get(request_id)
-            event = due_event(request, work.now)
+            event = due_event(request, work.now, watched_since=watched_since)
             if event is not None:
                 self._move(work, request, event, operations)
                 fired.append(event)
-        for request_id in work.deliveries.due(limit=CHUNK):
             before = work.deliveries.get(request_id)
-            if before is not None:
+            if before is not None and before.due_at is not None and before.due_at <= work.now:
                 sign, now = overdue(before)
                 save_delivery(work, before, now, sign, actor=SYSTEM)
                 fired.append(sign)
@@ -64,6 +97,7 @@ class FireDeadlines:
                     decision_id=self._ids.new("dec"),
                     claim=self._ids.secret("clm"),
                     actor=SYSTEM,
+                    control=Control.CONTINUE if event is RequestEvent.CONSENTED else Control.PAUSE,
                     operations=operations,
                 )
 

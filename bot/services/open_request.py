@@ -21,7 +21,7 @@ class OpenRequest:
         Raises a ClickRefused, NotFound and DirectoryUnavailable.
         """
         request = await self._store.read(lambda work: work.requests.get(request_id))
-        members = await members_of(self._directory, [request.ruling], by)
+        members = await members_of(self._directory, [request.ruling], by, step=request.step)
 
         def record(work: Work) -> ApprovalRequest:
             current = work.requests.get(request_id)
@@ -46,7 +46,7 @@ class ReadRequest:
         request = await self._store.read(lambda work: work.requests.get(request_id))
         if by.id == request.agent.owner_slack_user_id:
             return request
-        members = await members_of(self._directory, [request.ruling], by)
+        members = await members_of(self._directory, [request.ruling], by, step=request.step)
         if not is_asked(request, by, members):
             raise NotAReviewer(request)
         return request

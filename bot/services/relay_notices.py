@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.audit import AuditEntry
 from bot.domain.card import Card, card_of
 from bot.domain.card_text import text_of
+from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
 from bot.domain.escalation import shown
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
@@ -20,8 +21,7 @@ from bot.services.changes import changed, tell_operations
 from bot.services.ports import Chat, ChatRefused, ChatUnavailable, Mail, Policies, Store, Telemetry
 from bot.services.work import Work
 
-LEASE = timedelta(seconds=60)  # longer than the slowest call that chat may take
-LIMIT = 5  # notices in one lease
+LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +46,11 @@ class RelayNotices:
         self._policies, self._telemetry, self._holder = policies, telemetry, holder
 
     async def __call__(self) -> int:
-        """Send what is due, up to one lease's worth; how many notices were taken."""
-        leased = await self._store.run(
-            lambda work: work.notices.lease_due(holder=self._holder, lease=LEASE, limit=LIMIT)
-        )
+        """Send one notice that is due; how many were taken.
+
+        One at a time: a second one would wait behind a slow call while its lease runs out.
+        """
+        leased = await self._store.run(lambda work: work.notices.lease_due(holder=self._holder, lease=LEASE, limit=1))
         for notice in leased:
             await self._relay(notice)
         return len(leased)
@@ -90,6 +91,8 @@ class RelayNotices:
         if ref is not None:
             await self._chat.redraw(card, version=version, ref=ref, marker=notice.id)
             return ref
+        if facts.request.is_closed and was_in_doubt and notice.kind.is_card:
+            return None  # it was never posted, and nobody needs to see it any more
         return await self._chat.post(card, version=version, target=notice.target, marker=notice.id, below=below)
 
     async def _send_mail(self, card: Card, notice: Notice) -> None:
@@ -119,10 +122,15 @@ class RelayNotices:
         notice, operations = facts.notice, self._policies.current().operations
 
         def record(work: Work) -> None:
-            work.notices.record_failure(
+            was_ours = work.notices.record_failure(
                 notice, holder=self._holder, problem=problem, next_try_at=next_try_at, is_in_doubt=is_in_doubt
             )
-            if next_try_at is None and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION) and notice.ref is None:
+            if (
+                was_ours
+                and next_try_at is None
+                and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION)
+                and notice.ref is None
+            ):
                 tell_operations(work, work.requests.get(notice.request_id), operations, about=f"unseen-{notice.target}")
                 work.audit.add(
                     AuditEntry(
@@ -159,7 +167,8 @@ def _is_worth_sending(facts: _Facts, leased: Notice) -> bool:
     """A card that nobody saw need not appear once its request is closed, nor a reminder."""
     may_be_posted = facts.notice.ref is not None or leased.in_doubt_since is not None
     if facts.request.is_closed and not may_be_posted:
-        return not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
+        is_told_after = facts.request.outcome is Outcome.AUTO_APPROVED
+        return is_told_after or not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
     return facts.notice.ref is None or facts.notice.wanted_version > facts.notice.shown_version
 
 

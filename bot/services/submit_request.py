@@ -8,10 +8,10 @@ from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
 from bot.domain.errors import IdempotencyConflict, InvalidField, NotFound, NotSupersedable, SessionOver
 from bot.domain.escalation import fitted, started
+from bot.domain.judging import judge
 from bot.domain.people import POLICY, Actor, ActorKind, Agent, Person
-from bot.domain.policy import Policy, evaluate
+from bot.domain.policy import Policy
 from bot.domain.request import ApprovalRequest, RequestEvent, RequestState
-from bot.domain.ruling import Ruling, stricter
 from bot.domain.session import HOLDS_REQUESTS, Session
 from bot.services.changes import born, close_without_verdict
 from bot.services.ports import Ids, Policies, Store
@@ -50,8 +50,8 @@ class SubmitRequest:
     async def __call__(self, agent: Agent, submission: Submission) -> tuple[ApprovalRequest, Delivery | None]:
         """The request, durable when this returns; the same one for the same key and body.
 
-        Raises IdempotencyConflict, InvalidField for what it refers to or for an option that policy denies,
-        SessionOver and NotSupersedable.
+        Raises IdempotencyConflict, InvalidField for what it refers to, OptionForbidden, SessionOver and
+        NotSupersedable.
         """
         policy = self._policies.current()
         ids = _NewIds(
@@ -85,7 +85,7 @@ def _submit(
         session_id=session.id,
         asked=asked,
         action=asked.action,
-        ruling=_ruling(policy, asked, agent),
+        ruling=judge(policy, asked, asked.action, agent=agent),
         submitted_at=work.now,
         expires_at=None,
         supersedes=submission.supersedes,
@@ -162,20 +162,6 @@ def _own(work: Work, agent: Agent, field: str, request_id: str) -> ApprovalReque
     if request is None or request.agent.id != agent.id:
         raise InvalidField(field, f"no approval request {request_id} of this agent")
     return request
-
-
-def _ruling(policy: Policy, asked: Asked, agent: Agent) -> Ruling:
-    """The strictest of what policy says of the action and of every option that could run in its place."""
-    ruling = evaluate(policy, asked, asked.action, agent=agent)
-    for place, option in enumerate(asked.options):
-        if not option.proceed or (option.arguments is None and option.action is None):
-            continue
-        judged = evaluate(policy, asked, option.applied_to(asked.action), agent=agent)
-        if judged.denied and not ruling.denied:
-            why = judged.reason or judged.rule.id
-            raise InvalidField(f"options[{place}]", f"policy forbids this option ({judged.rule}): {why}; leave it out")
-        ruling = stricter(ruling, judged)
-    return ruling
 
 
 def _closed_by_policy(work: Work, request: ApprovalRequest, ids: _NewIds) -> ApprovalRequest:

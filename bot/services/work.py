@@ -174,8 +174,9 @@ class NoticeRepository(Protocol):
 
     def record_failure(
         self, notice: Notice, *, holder: str, problem: str, next_try_at: datetime | None, is_in_doubt: bool
-    ) -> None:
-        """It could not be sent; without `next_try_at` it is given up. Nothing happens if the lease was lost."""
+    ) -> bool:
+        """It could not be sent; without `next_try_at` it is given up. False, and nothing happens, if the lease was
+        lost."""
         ...
 
     def release(self, *, holder: str) -> None:

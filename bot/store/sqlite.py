@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -31,11 +31,15 @@ T = TypeVar("T")
 BATCH = 200  # functions in one commit at most
 RACES = 20  # lost races before a function gives up; with one writer it loses none, with two processes a few
 READERS = 2
-BUSY_MS = 10_000  # how long SQLite waits for another process's lock
+BUSY = timedelta(seconds=10)  # how long SQLite waits for another process's lock
 
 
 class BatchLost(Exception):
     """The database rolled back a whole batch because of another function in it; nothing of ours was written."""
+
+
+class StoreClosed(Exception):
+    """The store takes no more functions; nothing was written."""
 
 
 @dataclass(slots=True)
@@ -52,21 +56,25 @@ class _Waiting:
 class SqliteStore:
     """Implements services.ports.Store on one SQLite file. `start` and `close` belong to the event loop's thread."""
 
-    def __init__(self, path: Path | str, *, clock: Callable[[], datetime], waiters: LocalWaiters) -> None:
+    def __init__(
+        self, path: Path | str, *, clock: Callable[[], datetime], waiters: LocalWaiters, busy: timedelta = BUSY
+    ) -> None:
         self._clock, self._waiters = clock, waiters
-        self._writer_engine = _engine(path, begin="BEGIN IMMEDIATE", pool=NullPool)
-        self._reader_engine = _engine(path, begin="BEGIN", pool=QueuePool, pool_size=READERS)
+        self._writer_engine = _engine(path, begin="BEGIN IMMEDIATE", busy=busy, pool=NullPool)
+        self._reader_engine = _engine(path, begin="BEGIN", busy=busy, pool=QueuePool, pool_size=READERS)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="sqlite-writer", daemon=True)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_closed = False
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._writer.start()
 
     async def close(self) -> None:
-        """Finish what is queued, then stop."""
+        """Finish what is queued, then stop. From now on `run` raises StoreClosed."""
+        self._is_closed = True  # nothing may queue behind the None: it would wait for ever
         self._queue.put(None)
         await asyncio.to_thread(self._writer.join)
         self._readers.shutdown()
@@ -74,6 +82,8 @@ class SqliteStore:
         self._writer_engine.dispose()
 
     async def run(self, fn: Callable[[Work], T]) -> T:
+        if self._is_closed:
+            raise StoreClosed("the store is closed; nothing was written")
         waiting = _Waiting(fn)
         self._queue.put(waiting)
         return cast(T, await asyncio.wrap_future(waiting.answer))
@@ -177,13 +187,14 @@ def _in_transaction(connection: Connection) -> bool:
     return driver.in_transaction
 
 
-def _engine(path: Path | str, *, begin: str, pool: type[Any], **options: Any) -> Engine:
+def _engine(path: Path | str, *, begin: str, busy: timedelta, pool: type[Any], **options: Any) -> Engine:
     engine = create_engine(f"sqlite:///{path}", poolclass=pool, **options)
+    busy_ms = round(busy.total_seconds() * 1000)
 
     @event.listens_for(engine, "connect")
     def on_connect(driver: sqlite3.Connection, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
         driver.isolation_level = None  # we begin and commit ourselves, savepoints included
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_ms}"):
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -96,13 +96,13 @@ class Notices:
 
     def record_failure(
         self, notice: Notice, *, holder: str, problem: str, next_try_at: datetime | None, is_in_doubt: bool
-    ) -> None:
+    ) -> bool:
         values: dict[str, Any] = {"next_try_at": next_try_at, "last_problem": problem}
         if next_try_at is None:
             values["given_up_at"] = self._now
         if not is_in_doubt:
             values["in_doubt_since"] = None
-        self._record(notice, holder, values)
+        return self._record(notice, holder, values)
 
     def release(self, *, holder: str) -> None:
         self._connection.execute(
@@ -121,12 +121,13 @@ class Notices:
             select(func.min(free_at)).where(_notices.c.next_try_at.is_not(None))
         ).scalar_one()
 
-    def _record(self, notice: Notice, holder: str, values: dict[str, Any]) -> None:
-        self._connection.execute(
+    def _record(self, notice: Notice, holder: str, values: dict[str, Any]) -> bool:
+        written = self._connection.execute(
             update(_notices)
             .where(_notices.c.id == notice.id, _notices.c.leased_by == holder)
             .values(leased_by=None, leased_until=None, **values)
         )
+        return written.rowcount == 1
 
 
 def _from_row(row: RowMapping) -> Notice:

@@ -1,5 +1,6 @@
 """Approval requests and their votes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -34,8 +35,7 @@ class Requests:
             .where(_votes.c.request_id == request_id, _votes.c.revision == found["revision"])
             .order_by(_votes.c.sequence)
         ).mappings()
-        latest = {row["person_id"]: _vote_from_row(row) for row in votes}
-        return _from_row(found, tuple(latest.values()))
+        return _from_row(found, _latest_of_each(_vote_from_row(row) for row in votes))
 
     def submitted(self, agent_id: str, idempotency_key: str) -> Submitted | None:
         found = self._connection.execute(
@@ -167,6 +167,15 @@ def _from_row(row: RowMapping, votes: tuple[Vote, ...]) -> ApprovalRequest:
         decision=optional_from_json(Decision, row["decision"]),
         closed_at=row["closed_at"],
     )
+
+
+def _latest_of_each(votes: Iterable[Vote]) -> tuple[Vote, ...]:
+    """Of each person's votes the last one, in the order they were given."""
+    latest = dict[str, Vote]()
+    for vote in votes:
+        latest.pop(vote.by.id, None)
+        latest[vote.by.id] = vote
+    return tuple(latest.values())
 
 
 def _vote_from_row(row: RowMapping) -> Vote:
