@@ -1,0 +1,40 @@
+// The line one writes a message in: Enter sends, Shift and Enter begins a new line. What is not sent yet
+// is kept for each person and place while the page is open.
+
+import { h } from "./dom.js";
+import { clearFailure, showFailure } from "./act.js";
+import { icon } from "./icons.js";
+
+const drafts = new Map();
+
+/** A form for `key` (person and place); `send(text)` resolves to the server's answer. */
+export function composer({ key, label, send }) {
+  const field = h("textarea", { rows: 1, "aria-label": label, placeholder: label, maxlength: 12000 });
+  field.value = drafts.get(key) ?? "";
+  const form = h("form", { class: "composer" },
+    h("div", { class: "composer-line" }, field,
+      h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"))));
+  field.addEventListener("input", () => drafts.set(key, field.value));
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (field.value.trim()) deliver(form, field, key, send);
+  });
+  return form;
+}
+
+async function deliver(form, field, key, send) {
+  const text = field.value;
+  clearFailure(form);
+  field.value = "";
+  drafts.delete(key);
+  const answer = await send(text);
+  if (answer.ok) return;
+  if (!field.value) field.value = text;
+  drafts.set(key, field.value);
+  showFailure(form, answer.error);
+}

@@ -1,0 +1,16 @@
+"""A row of the table of Web API methods."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.localslack.json_value import Json
+from bot.localslack.web_api.arguments import Arguments
+from bot.localslack.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What a method does, and which scopes allow it: any one of them is enough, none means no scope is asked."""
+
+    run: Callable[[World, Arguments], Json]
+    scopes: tuple[str, ...]

@@ -1,0 +1,121 @@
+"""Who and what is in the workspace before anybody says a word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+BOT_SCOPES = (
+    "chat:write",
+    "im:write",
+    "im:history",
+    "im:read",
+    "channels:read",
+    "channels:history",
+    "groups:read",
+    "groups:history",
+    "users:read",
+    "usergroups:read",
+    "commands",
+)
+
+
+@dataclass(slots=True)
+class Person:
+    """A member, a guest or a bot user."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+    deleted: bool = False
+    is_guest: bool = False
+    tz: str = "Etc/UTC"
+
+
+@dataclass(slots=True)
+class Channel:
+    """A channel; the bot is in it when its user id is among the members."""
+
+    id: str
+    name: str
+    members: list[str]
+    is_private: bool = False
+    is_archived: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """A user group, mentioned as `@handle`."""
+
+    id: str
+    handle: str
+    name: str
+    members: list[str]
+    is_disabled: bool = False
+
+
+@dataclass(slots=True)
+class Workspace:
+    """People, channels and groups. May be changed while Slack runs; every call looks anew."""
+
+    people: list[Person]
+    channels: list[Channel]
+    groups: list[Group] = field(default_factory=list[Group])
+    name: str = "Practice workspace"
+    id: str = "T01PRACTICE"
+    domain: str = "practice"
+    bot_user_id: str = "U00SAYSO"
+    bot_id: str = "B00SAYSO"
+    app_id: str = "A00SAYSO"
+    has_groups: bool = True
+    """False: the plan has no user groups, and Slack answers `plan_upgrade_required`."""
+    notice: str | None = None
+    """A strip of text on top of the page, for example that waits are shortened."""
+    scopes: tuple[str, ...] = BOT_SCOPES
+
+    @property
+    def bot(self) -> Person:
+        """The bot's own user."""
+        return next(person for person in self.people if person.id == self.bot_user_id)
+
+    def person(self, user_id: str) -> Person | None:
+        """The person with this id, or None."""
+        return next((person for person in self.people if person.id == user_id), None)
+
+    def channel(self, channel_id: str) -> Channel | None:
+        """The channel with this id, or None. Direct messages are not channels."""
+        return next((channel for channel in self.channels if channel.id == channel_id), None)
+
+    def channel_named(self, name: str) -> Channel | None:
+        """The channel with this name, with or without its `#`."""
+        return next(
+            (channel for channel in self.channels if channel.name == name.removeprefix("#")),
+            None,
+        )
+
+    def group(self, group_id: str) -> Group | None:
+        """The user group with this id, or None."""
+        return next((group for group in self.groups if group.id == group_id), None)
+
+    def groups_of(self, user_id: str) -> Iterable[Group]:
+        """The enabled groups this person is in."""
+        return (group for group in self.groups if user_id in group.members and not group.is_disabled)
+
+
+def standard_workspace(*, notice: str | None = None) -> Workspace:
+    """Ana, Bo and Chen, three channels and one group: the workspace of the demo and of most tests."""
+    everybody = ["U02ANA", "U03BO", "U04CHEN", "U00SAYSO"]
+    return Workspace(
+        people=[
+            Person("U02ANA", "ana", "Ana Ruiz"),
+            Person("U03BO", "bo", "Bo Lindqvist"),
+            Person("U04CHEN", "chen", "Chen Wei"),
+            Person("U00SAYSO", "sayso", "Sayso", is_bot=True),
+        ],
+        channels=[
+            Channel("C01APPROVALS", "agent-approvals", list(everybody)),
+            Channel("C02DIGEST", "agent-digest", list(everybody)),
+            Channel("C03OPERATIONS", "operations", list(everybody)),
+        ],
+        groups=[Group("S01ONCALL", "platform-oncall", "Platform on call", ["U02ANA", "U03BO"])],
+        notice=notice,
+    )
