@@ -246,19 +246,25 @@ async def _told_to_stop() -> None:
 
 
 @asynccontextmanager
-async def demo_running(port: int, *, clock: Callable[[], datetime] = system.now) -> AsyncGenerator[LocalSlack]:
-    """A practice Slack, a server and the scripted agents, until the block ends. Nothing is left behind."""
-    slack = LocalSlack(standard_workspace(notice=DEMO_NOTICE), clock=lambda: clock().timestamp())
+async def practice_running(
+    port: int,
+    *,
+    notice: str | None = None,
+    policies: Path | None = None,
+    clock: Callable[[], datetime] = system.now,
+) -> AsyncGenerator[tuple[LocalSlack, Server]]:
+    """A practice Slack and a server that serves it, until the block ends. Nothing is left behind."""
+    slack = LocalSlack(standard_workspace(notice=notice), clock=lambda: clock().timestamp())
     async with AsyncExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-demo-"))
-        await slack.start("127.0.0.1", port)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sayso-"))
+        await _listening(slack, port)
         stack.push_async_callback(slack.close)
         settings = ServerSettings(
-            _env_file=None,  # pyright: ignore[reportCallIssue] - the demo is the same on every machine
-            database_url=f"sqlite:///{folder}/demo.db",
+            _env_file=None,  # pyright: ignore[reportCallIssue] - practice is the same on every machine
+            database_url=f"sqlite:///{folder}/practice.db",
             host="127.0.0.1",
             port=0,
-            policies=shipped_policies(),
+            policies=policies or shipped_policies(),
             slack_bot_token=SecretStr(slack.bot_token),
             slack_signing_secret=SecretStr(slack.signing_secret),
             slack_api_url=slack.api_url,
@@ -266,6 +272,13 @@ async def demo_running(port: int, *, clock: Callable[[], datetime] = system.now)
         )
         server = await stack.enter_async_context(Server.running(settings, clock=clock))
         slack.deliver_to(f"{server.url}/slack/events")
+        yield slack, server
+
+
+@asynccontextmanager
+async def demo_running(port: int, *, clock: Callable[[], datetime] = system.now) -> AsyncGenerator[LocalSlack]:
+    """The practice Slack with the scripted agents at work, until the block ends."""
+    async with practice_running(port, notice=DEMO_NOTICE, clock=clock) as (slack, server), AsyncExitStack() as stack:
         for story in STORIES:
             key = await server.agents.add(story.agent, story.owner)
             client = await stack.enter_async_context(Sayso(server.url, key))
@@ -282,6 +295,13 @@ async def demo(port: int) -> None:
         sys.stdout.write(f"\n  Sayso is asking. Open {slack.url} and decide.\n  Ctrl-C ends the demo.\n\n")
         sys.stdout.flush()
         await _told_to_stop()
+
+
+async def _listening(slack: LocalSlack, port: int) -> None:
+    try:
+        await slack.start("127.0.0.1", port)
+    except OSError as problem:
+        raise CannotStart(f"cannot listen on port {port}: {problem.strerror}; choose another with --port") from problem
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

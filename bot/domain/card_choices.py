@@ -31,12 +31,20 @@ def choices_of(request: ApprovalRequest, now: datetime) -> tuple[Choice, ...]:
     chosen = _Chosen(request)
     own = [choice for choice in (_approve(request, now), _answer(request), _deny(request)) if choice is not None]
     ours = [(label, line, chosen.is_ours(kind)) for kind, label, line in own]
-    options = request.asked.options if AllowedDecision.OPTION in request.asked.allowed_decisions else ()
     return (
-        *(_option(request, number, one, is_chosen=chosen.option_id == one.id) for number, one in enumerate(options, 1)),
+        *option_choices(request),
         *(Choice(label=label, consequence=line, is_chosen=is_chosen) for label, line, is_chosen in ours),
         Choice(label="No answer", consequence=no_answer(request, now)),
     )
+
+
+def option_choices(request: ApprovalRequest) -> tuple[Choice, ...]:
+    """The agent's options in its order, numbered; none where choosing is not allowed."""
+    if AllowedDecision.OPTION not in request.asked.allowed_decisions:
+        return ()
+    chosen = request.decision.option_id if request.decision else None
+    options = enumerate(request.asked.options, 1)
+    return tuple(_option(request, number, one, is_chosen=chosen == one.id) for number, one in options)
 
 
 def controls_of(request: ApprovalRequest) -> tuple[CardControl, ...]:

@@ -23,10 +23,7 @@ class CannotTell(Exception):
 
 
 class Condition(Protocol):
-    """When a rule applies. `text` is how the policy's author wrote it."""
-
-    @property
-    def text(self) -> str: ...
+    """When a rule applies."""
 
     def holds(self, facts: Facts) -> bool:
         """Whether the rule applies. Raises CannotTell when that cannot be said."""

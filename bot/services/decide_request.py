@@ -1,5 +1,6 @@
 """A person decides. The first valid decision wins in the database; the rest are told who won."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.action import Action
@@ -36,7 +37,8 @@ class DecideRequest:
         request = await self._store.read(lambda work: work.requests.get(request_id))
         rulings = [request.ruling]
         if word.verdict is Verdict.MODIFY and word.arguments is not None:
-            rulings.append(_judged(policy, request, replace(request.action, arguments=word.arguments)))
+            with suppress(EditRefused):  # said below, once it is known that this person may decide
+                rulings.append(_judged(policy, request, replace(request.action, arguments=word.arguments)))
         members = await members_of(self._directory, rulings, by, step=request.step)
         ids = NewIds(vote=self._ids.new("vot"), decision=self._ids.new("dec"), claim=self._ids.secret("clm"))
 

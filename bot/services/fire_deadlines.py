@@ -1,6 +1,7 @@
 """Silence moves what is due: reminders, escalations, consent, expiry, and signs of life that did not come."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.domain.decision import Outcome
 from bot.domain.delivery import overdue
@@ -15,6 +16,15 @@ from bot.services.ports import Ids, Policies, Store, Telemetry
 from bot.services.work import Work
 
 CHUNK = 50  # requests in one transaction
+TRY_BROKEN_AGAIN = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """The time of this look, and since when there was no gap between looks."""
+
+    now: datetime
+    since: datetime
 
 
 class FireDeadlines:
@@ -24,41 +34,43 @@ class FireDeadlines:
         self._store, self._policies, self._ids, self._telemetry = store, policies, ids, telemetry
         self._watched_since: datetime | None = None
         self._looked_at: datetime | None = None
-        self._broken: set[str] = set()
+        self._broken: dict[str, datetime] = {}  # what could not be moved, and when to try again
 
     async def __call__(self) -> datetime | None:
         """Do all that is due, in chunks, and return the next moment at which something will be.
 
         One that cannot be moved is logged and passed over, so that it does not hold up the others.
         """
-        watched_since = await self._watch()
+        watched = await self._watch()
         while due := await self._store.read(self._due):
-            if not await self._fire_all(due, watched_since):
+            if not await self._fire_all(due, watched):
                 break
-        return await self._store.read(_next_due_at)
+        next_due_at = await self._store.read(_next_due_at)
+        return max([next_due_at, *self._broken.values()]) if next_due_at and self._broken else next_due_at
 
-    async def _watch(self) -> datetime:
+    async def _watch(self) -> "_Watched":
         now = await self._store.read(lambda work: work.now)
         if self._looked_at is None or self._watched_since is None or now - self._looked_at > CONSENT_LATENESS:
             self._watched_since = now
         self._looked_at = now
-        return self._watched_since
+        return _Watched(now=now, since=self._watched_since)
 
     def _due(self, work: Work) -> list[str]:
         due = dict.fromkeys([*work.requests.due(limit=CHUNK), *work.deliveries.due(limit=CHUNK)])
+        self._broken = {request_id: at for request_id, at in self._broken.items() if at > work.now}
         return [request_id for request_id in due if request_id not in self._broken]
 
-    async def _fire_all(self, due: list[str], watched_since: datetime) -> bool:
+    async def _fire_all(self, due: list[str], watched: "_Watched") -> bool:
         """Whether anything moved."""
         try:
-            fired = await self._store.run(lambda work: self._fire(work, due, watched_since))
+            fired = await self._store.run(lambda work: self._fire(work, due, watched.since))
         except Exception as problem:  # whatever is wrong with one must not stop the others
             if len(due) == 1:
-                self._broken.update(due)
+                self._broken[due[0]] = watched.now + TRY_BROKEN_AGAIN
                 self._telemetry.count("deadlines", event="broken")
                 self._telemetry.log("deadline_broken", request=due[0], problem=f"{type(problem).__name__}: {problem}")
                 return True
-            return any([await self._fire_all([request_id], watched_since) for request_id in due])
+            return any([await self._fire_all([request_id], watched) for request_id in due])
         for event in fired:
             self._telemetry.count("deadlines", event=event)
         return bool(fired)

@@ -91,7 +91,7 @@ class RelayNotices:
         if ref is not None:
             await self._chat.redraw(card, version=version, ref=ref, marker=notice.id)
             return ref
-        if facts.request.is_closed and was_in_doubt and notice.kind.is_card:
+        if was_in_doubt and not _is_news(facts):
             return None  # it was never posted, and nobody needs to see it any more
         return await self._chat.post(card, version=version, target=notice.target, marker=notice.id, below=below)
 
@@ -164,12 +164,17 @@ def _facts(work: Work, leased: Notice) -> _Facts:
 
 
 def _is_worth_sending(facts: _Facts, leased: Notice) -> bool:
-    """A card that nobody saw need not appear once its request is closed, nor a reminder."""
-    may_be_posted = facts.notice.ref is not None or leased.in_doubt_since is not None
-    if facts.request.is_closed and not may_be_posted:
-        is_told_after = facts.request.outcome is Outcome.AUTO_APPROVED
-        return is_told_after or not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
-    return facts.notice.ref is None or facts.notice.wanted_version > facts.notice.shown_version
+    if facts.notice.ref is None:
+        return leased.in_doubt_since is not None or _is_news(facts)
+    return facts.notice.wanted_version > facts.notice.shown_version
+
+
+def _is_news(facts: _Facts) -> bool:
+    """A card that nobody saw need not appear once its request is closed, nor a reminder; but people are told of what
+    policy let through with a notice."""
+    if not facts.request.is_closed or facts.request.outcome is Outcome.AUTO_APPROVED:
+        return True
+    return not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
 
 
 def _card(facts: _Facts) -> Card:
