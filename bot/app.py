@@ -16,7 +16,8 @@ from pydantic import SecretStr
 from sayso import Sayso
 
 from bot import system
-from bot.api import ApiServices, Probes, add_api_routes
+from bot.api.mount import add_api_routes
+from bot.api.services import ApiServices, Probes
 from bot.demo import STORIES
 from bot.domain.policy import Policy
 from bot.jobs import Jobs
@@ -44,11 +45,13 @@ from bot.services.start_session import HearFromSession, ReadSession, StartSessio
 from bot.services.submit_request import SubmitRequest
 from bot.settings import ServerSettings, Settings
 from bot.slack.bolt_app import build_bolt_app
+from bot.slack.desk import Desk
 from bot.slack.directory import SlackDirectory
+from bot.slack.forms import Forms
 from bot.slack.gateway import SlackChat
 from bot.slack.http import add_slack_routes
 from bot.slack.installation import Installation, TokenRefused
-from bot.slack.pending import Pending
+from bot.slack.private_answers import PrivateAnswers
 from bot.slack.services import SlackServices
 from bot.slack.web import SlackUnreachable, open_slack
 from bot.store.migrate import is_current, migrate
@@ -115,16 +118,15 @@ class Server:
         )
         installation = Installation(slack)
         await self._check_token(installation)
-        directory, pending = SlackDirectory(slack), Pending()
-        bolt = build_bolt_app(
-            slack,
-            installation,
-            self._slack_services(directory),
-            pending=pending,
+        desk = Desk(
+            services=self._slack_services(SlackDirectory(slack)),
+            forms=Forms(slack),
+            answers=PrivateAnswers(slack, self.telemetry),
             telemetry=self.telemetry,
             now=self.clock,
-            signing_secret=settings.slack_signing_secret.get_secret_value(),
         )
+        signing_secret = settings.slack_signing_secret.get_secret_value()
+        bolt = build_bolt_app(slack, installation, desk, signing_secret=signing_secret)
         chat = SlackChat(slack, installation, now=self.clock)
         mail = SmtpMail(settings.smtp_url.get_secret_value(), now=system.now) if settings.smtp_url else None
         relays = [
@@ -133,13 +135,13 @@ class Server:
         ]
         self._add_jobs(relays)
         http = web.Application()
-        add_slack_routes(http, bolt, signing_secret=settings.slack_signing_secret.get_secret_value())
+        add_slack_routes(http, bolt, signing_secret=signing_secret)
         self._add_api(http, installation)
         for relay in relays:
             stack.push_async_callback(relay.give_back)
         self.jobs.start()
         stack.push_async_callback(self.jobs.stop)
-        stack.push_async_callback(pending.drain, within=DRAIN)
+        stack.push_async_callback(desk.pending.drain, within=DRAIN)
         await self._listen(http, stack)
 
     async def _check_token(self, installation: Installation) -> None:

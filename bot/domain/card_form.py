@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_secrets import without_secrets
-from bot.domain.card_text import plain
+from bot.domain.card_text import FACT_LENGTH, plain, shortened
 from bot.domain.json_text import JsonObject
 from bot.domain.masking import is_masked
 from bot.domain.request import ApprovalRequest
@@ -110,7 +110,7 @@ def _field(name: str, request: ApprovalRequest, seen: Mapping[str, Any], schema:
         label=argument_name(title) if isinstance(title, str) and plain(title).strip() else argument_name(name),
         kind=FieldKind.TEXT,
         text=None,
-        hint=plain(hint).strip() if isinstance(hint, str) else "",
+        hint=shortened(plain(hint).strip(), FACT_LENGTH) if isinstance(hint, str) else "",
         is_optional=not is_there,
     )
     if is_hidden:

@@ -6,7 +6,15 @@ from datetime import datetime
 
 from bot.domain.action import Kind
 from bot.domain.card_arguments import change_line
-from bot.domain.card_ask import asked_at_step, asked_now, asked_since, consent_time, risk_words, tally_lines
+from bot.domain.card_ask import (
+    QUESTION_WORDS,
+    asked_at_step,
+    asked_now,
+    asked_since,
+    consent_time,
+    risk_words,
+    tally_lines,
+)
 from bot.domain.card_closed import Closed, deciders, header_label, paused_words
 from bot.domain.card_parts import Changed, Choice, Fact
 from bot.domain.card_text import (
@@ -70,10 +78,10 @@ def closed_summary(closed: Closed, act: str) -> Line:
 
 
 def _risk(request: ApprovalRequest) -> str:
-    first, *others = risk_words(request)
-    if request.asked.kind is Kind.CLARIFICATION:
-        return upper_first(f"{others[0]}.")
-    return f"{', '.join([first, *others])}."
+    words = risk_words(request)
+    if request.asked.kind in QUESTION_WORDS:
+        words = words[1:]
+    return upper_first(f"{', '.join(words)}.")
 
 
 def _opening(request: ApprovalRequest, kind: NoticeKind, step: int, now: datetime) -> tuple[OurLine, OurLine]:

@@ -128,7 +128,7 @@ class _Counting:
         votes = self._votes()
         agreeing = [vote for vote in votes if vote.option_id == self.vote.option_id]
         if len(agreeing) >= self.request.ruling.quorum:
-            return self.closed(outcome, action=action, option=option, by=tuple(vote.by for vote in agreeing))
+            return self.closed(outcome, runs=action, option=option, by=tuple(vote.by for vote in agreeing))
         times = without_consent(self.request, self.now) if self.request.consent_at is not None else {}
         counted = after(self.request, RequestEvent.VOTE_COUNTED, votes=votes, **times)
         return Decided(request=counted, event=RequestEvent.VOTE_COUNTED, vote=self.vote)
@@ -137,11 +137,12 @@ class _Counting:
         self,
         outcome: Outcome,
         *,
-        action: Action | None = None,
+        runs: Action | None = None,
         option: Option | None = None,
         by: tuple[Person, ...] | None = None,
         **changes: Any,
     ) -> Decided:
+        """The decision is made; `runs` is the action it lets through, `changes` are those of the request."""
         decision = close_with(
             self.request,
             outcome,
@@ -149,7 +150,7 @@ class _Counting:
             claim=self.ids.claim,
             now=self.now,
             by=by or (self.vote.by,),
-            action=action,
+            action=runs,
             option=option,
             text=self._note(outcome),
             reason=self.word.reason,
@@ -210,7 +211,7 @@ def _edited(
     }
     if not ruling.asks or (ruling.quorum <= 1 and is_asked_under(ruling)):
         kept = ruling if ruling.asks else replace(ruling, ladder=request.ruling.ladder)
-        return counting.closed(Outcome.MODIFIED, action=action, ruling=kept, step=0, **changed)
+        return counting.closed(Outcome.MODIFIED, runs=action, ruling=kept, step=0, **changed)
     if not is_asked_under(ruling):
         changed["votes"] = ()
     wish = request.asked.deadline

@@ -22,7 +22,7 @@ def message_to_model(
 ) -> str:
     """One to four sentences in plain words; the whole of what the model needs to know."""
     people = _names(by)
-    note = f" They add: {text}" if text else ""
+    note = f" They add: {_ended(text)}" if text else ""
     name = asked.action.name
     match outcome:
         case Outcome.APPROVED:
@@ -43,7 +43,7 @@ def message_to_model(
         case Outcome.ANSWERED:
             words = text or (option.label if option else "")
             scope = " Take it as the scope of the task." if asked.kind in (Kind.CLARIFICATION, Kind.PLAN) else ""
-            return f"{people} answered: {words}{'' if words.endswith('.') else '.'}{scope}"
+            return f"{people} answered: {_ended(words)}{scope}"
         case Outcome.CONSENTED:
             return (
                 f"Nobody objected to {name} in time, which policy counts as consent; nobody said yes. "
@@ -68,13 +68,18 @@ def message_to_model(
 
 def _denied(asked: Asked, people: str, reason: str | None, option: Option | None, rule: str) -> str:
     who = f"{people} said no to" if people else f"Policy forbids ({rule})"
-    why = f" Reason: {reason}" if reason else ""
+    why = f" Reason: {_ended(reason)}" if reason else ""
     how = f" They chose: {option.label}." if option else ""
     return (
-        f"{who} {asked.action.name}.{how}{why}{'' if not why or why.endswith('.') else '.'} It must not run. "
+        f"{who} {asked.action.name}.{how}{why} It must not run. "
         f"{_NO_WORKAROUND}. Plan again without it; if you cannot proceed without it, "
         "say so in a new request that follows this one."
     )
+
+
+def _ended(words: str) -> str:
+    """Somebody's words as they are, with a full stop where they have no end."""
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _names(by: tuple[Person, ...]) -> str:

@@ -34,7 +34,8 @@ def chosen(element: Json, state: Json) -> Json:
     member = member_of(element)
     if member is None:
         return {}
-    return {member: state.get(member, state.get("value"))}
+    entered = state.get(member, state.get("value"))
+    return {member: str(entered) if member == "value" and entered is not None else entered}
 
 
 def _option(element: Json, named: Any) -> Json:

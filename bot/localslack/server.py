@@ -31,6 +31,7 @@ from bot.localslack.world import new_world
 
 Found = TypeVar("Found")
 MAX_BODY = 10 * 2**20
+EVERYWHERE = {"", "0.0.0.0"}  # noqa: S104 - what it means, not what we listen on
 
 
 class LocalSlack:
@@ -74,7 +75,7 @@ class LocalSlack:
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         bound: int = self._runner.addresses[0][1]
-        self._world.base_url = f"http://{host}:{bound}"
+        self._world.base_url = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{bound}"
 
     async def close(self) -> None:
         """Stop listening; whoever was kept waiting is let go."""

@@ -45,8 +45,7 @@ class BadCondition(Exception):
 class CelCondition:
     """A compiled condition. Evaluating it is safe from several threads."""
 
-    def __init__(self, text: str, expression: cel.Expression, activations: "Activations") -> None:
-        self.text = text
+    def __init__(self, expression: cel.Expression, activations: "Activations") -> None:
         self._expression, self._activations = expression, activations
 
     def holds(self, facts: Facts) -> bool:
@@ -87,7 +86,7 @@ def compile_condition(text: str, activations: Activations) -> CelCondition:
     if kind != cel.Type.BOOL:
         found = f"a condition of type {kind.name().lower()}"
         raise BadCondition([ConditionProblem(1, 1, found, "one of type bool: compare the value with something")])
-    return CelCondition(text, expression, activations)
+    return CelCondition(expression, activations)
 
 
 def _problems(text: str, message: str) -> list[ConditionProblem]:

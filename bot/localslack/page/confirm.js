@@ -39,16 +39,16 @@ export function dismissConfirm() {
 }
 
 function confirmDialog(confirm, directory, answer) {
+  const says = (yes) => ({ type: "button", on: { click: () => answer(yes) } });
   const yesStyle = confirm.style === "danger" ? "stop" : "go";
   return h("div", {
-    class: "dialog confirm", role: "alertdialog", "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text",
+    class: "dialog confirm", role: "alertdialog",
+    "aria-labelledby": "confirm-title", "aria-describedby": "confirm-text",
   },
   h("header", {}, h("h2", { id: "confirm-title" }, plainText(confirm.title)),
-    h("button", { type: "button", class: "close", "aria-label": "Close", on: { click: () => answer(false) } }, icon("close"))),
+    h("button", { ...says(false), class: "close", "aria-label": "Close" }, icon("close"))),
   h("div", { class: "dialog-body text", id: "confirm-text" }, textObject(confirm.text, directory)),
   h("footer", {},
-    h("button", { type: "button", class: "button", dataset: { answer: "no" }, on: { click: () => answer(false) } },
-      plainText(confirm.deny)),
-    h("button", { type: "button", class: `button ${yesStyle}`, dataset: { answer: "yes" }, on: { click: () => answer(true) } },
-      plainText(confirm.confirm))));
+    h("button", { ...says(false), class: "button", dataset: { answer: "no" } }, plainText(confirm.deny)),
+    h("button", { ...says(true), class: `button ${yesStyle}`, dataset: { answer: "yes" } }, plainText(confirm.confirm))));
 }

@@ -64,7 +64,9 @@ function ago(when, now) {
   const words = (count, unit) => `${count} ${unit}${count === 1 ? "" : "s"}`;
   const size = Math.abs(minutes);
   if (size < 1) return "just now";
-  const length = size < 60 ? words(size, "minute") : size < 1440 ? words(Math.round(size / 60), "hour") : words(Math.round(size / 1440), "day");
+  let length = words(Math.round(size / 1440), "day");
+  if (size < 1440) length = words(Math.round(size / 60), "hour");
+  if (size < 60) length = words(size, "minute");
   return minutes > 0 ? `${length} ago` : `in ${length}`;
 }
 

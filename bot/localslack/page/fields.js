@@ -51,7 +51,9 @@ export function restoreValues(fields, values) {
 function describe(block, input, id) {
   const grouped = input.node.classList.contains("options");
   const hint = block.hint && h("p", { class: "hint", id: `${id}-hint` }, plainText(block.hint));
-  const error = h("p", { class: "field-error", id: `${id}-error`, hidden: true, dataset: { errorFor: block.block_id } });
+  const error = h("p", {
+    class: "field-error", id: `${id}-error`, hidden: true, dataset: { errorFor: block.block_id },
+  });
   const label = h(grouped ? "span" : "label", { class: "label", id: `${id}-label`, for: grouped ? null : id },
     plainText(block.label), block.optional && h("span", { class: "optional" }, " (optional)"));
   const control = input.node;

@@ -3,8 +3,9 @@
 const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex='0']";
 
 /** What the Tab key can reach inside `root`, in order. */
-export function focusableIn(root) {
-  return [...root.querySelectorAll(FOCUSABLE)].filter((element) => !element.disabled && element.getClientRects().length);
+function focusableIn(root) {
+  const isReachable = (element) => !element.disabled && element.getClientRects().length > 0;
+  return [...root.querySelectorAll(FOCUSABLE)].filter(isReachable);
 }
 
 /** Tab goes round through `roots`, in their order, and nowhere else. Returns what ends it. */
@@ -32,7 +33,7 @@ export function rememberFocus(root) {
   const key = keyOf(at);
   const range = at.selectionStart === undefined ? null : selectionOf(at);
   return (newRoot, otherwise) => {
-    const same = key && [...newRoot.querySelectorAll("[data-action-id], [data-keep]")].find((element) => keyOf(element) === key);
+    const same = key && controlWith(key, newRoot);
     const target = same ?? otherwise;
     target?.focus({ preventScroll: true });
     if (same && range) same.setSelectionRange(...range);
@@ -48,7 +49,7 @@ export function rememberPlace() {
     if (at !== document.body && at?.isConnected && !message) { at.focus({ preventScroll: true }); return; }
     const log = (column ?? document).querySelector("[role=log]");
     const now = message && log?.querySelector(`[data-ts="${CSS.escape(message.dataset.ts)}"]`);
-    const same = now && [...now.querySelectorAll("[data-action-id]")].find((element) => keyOf(element) === keyOf(at));
+    const same = now && controlWith(keyOf(at), now);
     (same ?? now ?? log)?.focus({ preventScroll: true });
   };
 }
@@ -67,6 +68,10 @@ function keyOf(element) {
   const block = element.closest("form") ? element.closest("[data-block-id]")?.dataset.blockId : "";
   const choice = element.type === "radio" || element.type === "checkbox" ? element.value : "";
   return [element.tagName, block, name, choice].join("|");
+}
+
+function controlWith(key, root) {
+  return [...root.querySelectorAll("[data-action-id], [data-keep]")].find((element) => keyOf(element) === key);
 }
 
 function selectionOf(element) {

@@ -24,7 +24,8 @@ function textInput(element) {
 }
 
 function numberInput(element) {
-  return lineInput(element, h("input", { type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric" }));
+  const inputmode = element.is_decimal_allowed ? "decimal" : "numeric";
+  return lineInput(element, h("input", { type: "text", inputmode }));
 }
 
 function lineInput(element, node) {
@@ -41,13 +42,14 @@ function lineInput(element, node) {
 }
 
 function select(element) {
-  const options = element.options ?? (element.option_groups ?? []).flatMap((group) => group.options);
+  const groups = element.option_groups ?? [];
+  const options = element.options ?? groups.flatMap((group) => group.options);
   const empty = h("option", { value: "", selected: true }, element.placeholder?.text ?? "Choose an option");
   const entry = (option) => h("option", { value: String(options.indexOf(option)) }, option.text.text);
   const entries = element.options ? options.map(entry)
-    : (element.option_groups ?? []).map((group) => h("optgroup", { label: group.label.text }, group.options.map(entry)));
+    : groups.map((group) => h("optgroup", { label: group.label.text }, group.options.map(entry)));
   const node = h("select", { class: "input select", dataset: { actionId: element.action_id } }, empty, entries);
-  const write = (option) => { node.value = String(indexOf(options, option)); if (node.selectedIndex < 0) node.value = ""; };
+  const write = (option) => { node.selectedIndex = indexOf(options, option) + 1; };
   write(element.initial_option);
   openOnArrow(node);
   return {
@@ -68,7 +70,9 @@ function openOnArrow(node) {
 
 function radioButtons(element, directory) {
   const { node, boxes } = optionGroup(element, directory, "radio");
-  const write = (option) => boxes.forEach((box, index) => { box.checked = index === indexOf(element.options, option); });
+  const write = (option) => boxes.forEach((box, index) => {
+    box.checked = index === indexOf(element.options, option);
+  });
   write(element.initial_option);
   const chosen = () => element.options[boxes.findIndex((box) => box.checked)] ?? null;
   return {

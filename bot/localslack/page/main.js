@@ -13,7 +13,8 @@ import { conversationTitle, showSidebar } from "./sidebar.js";
 import { applyTheme, markPerson, showTopBar } from "./topbar.js";
 
 const byId = (id) => document.getElementById(id);
-const RETRY = 1000;
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+const RETRY = 1000;      // milliseconds
 
 class Page {
   conversations = [];
@@ -23,10 +24,12 @@ class Page {
 
   constructor() {
     this.conversation = new Pane(byId("conversation"), {
-      level: 1, button: { icon: "menu", label: "Conversations", className: "to-list", press: () => this.#showList() },
+      level: 1,
+      button: { icon: "menu", label: "Conversations", className: "to-list", press: () => this.#showList() },
     });
     this.thread = new Pane(byId("thread"), {
-      level: 2, button: { icon: "close", label: "Close thread", className: "from-thread", press: () => this.#leaveThread() },
+      level: 2,
+      button: { icon: "close", label: "Close thread", className: "from-thread", press: () => this.#leaveThread() },
     });
     this.modal = new Modal({ changed: () => this.readState() });
     this.live = new Live({
@@ -43,7 +46,7 @@ class Page {
   async start() {
     applyTheme();
     adoptPermalink();
-    while (!(await this.#readWorkspace(readQuery("as")))) await new Promise((resolve) => { setTimeout(resolve, RETRY); });
+    while (!(await this.#readWorkspace(readQuery("as")))) await pause(RETRY);
     const members = this.directory.members.map((person) => person.id);
     const asked = readQuery("as");
     window.addEventListener("hashchange", () => this.#goTo(readPlace()));
@@ -214,7 +217,8 @@ class Page {
     showSidebar(byId("sidebar"), { conversations, open: here?.id, me: this.server.person, directory: this.directory });
     const unread = conversations.reduce((sum, one) => sum + one.unread, 0);
     this.conversation.badge = unread;
-    document.title = `${unread ? `(${unread}) ` : ""}${here ? conversationTitle(here) : "Sayso"} · ${this.workspace.name}`;
+    const place = here ? `${conversationTitle(here)} · ` : "";
+    document.title = `${unread ? `(${unread}) ` : ""}${place}${this.workspace.name}`;
   }
 
   /** One line below the top bar when something is wrong with the page itself. */

@@ -42,7 +42,8 @@ function isFromApp(message, directory) {
 
 function avatar(message, name, directory) {
   if (isFromApp(message, directory)) return h("div", { class: "avatar app", "aria-hidden": "true" }, appIcon());
-  return h("div", { class: `avatar tint-${tintOf(message.user ?? name)}`, "aria-hidden": "true" }, name.charAt(0).toUpperCase());
+  const tint = `tint-${tintOf(message.user ?? name)}`;
+  return h("div", { class: `avatar ${tint}`, "aria-hidden": "true" }, name.charAt(0).toUpperCase());
 }
 
 function tintOf(id) {

@@ -101,7 +101,8 @@ function withDays(messages) {
     if (key !== day) entries.push({ key: `day:${key}`, signature: words, draw: () => dayDivider(words) });
     day = key;
     // The day of drawing belongs to it: "today" in a card is another word tomorrow.
-    entries.push({ key: keyOf(message), signature: `${JSON.stringify(message)}|${new Date().toDateString()}`, message });
+    const signature = `${JSON.stringify(message)}|${new Date().toDateString()}`;
+    entries.push({ key: keyOf(message), signature, message });
   }
   return entries;
 }

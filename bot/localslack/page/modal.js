@@ -80,9 +80,13 @@ export class Modal {
       dataset: { viewId: view.id },
       on: { submit: (event) => { event.preventDefault(); this.#submit(); } },
     },
-    h("header", {}, h("span", { class: "avatar app" }, appIcon()), h("h2", { id: "modal-title" }, plainText(view.title)),
-      h("button", { type: "button", class: "close", "aria-label": "Close", dataset: { keep: "x" }, on: { click: () => this.#close({ all: true }) } },
-        icon("close"))),
+    h("header", {},
+      h("span", { class: "avatar app" }, appIcon()),
+      h("h2", { id: "modal-title" }, plainText(view.title)),
+      h("button", {
+        type: "button", class: "close", "aria-label": "Close", dataset: { keep: "x" },
+        on: { click: () => this.#close({ all: true }) },
+      }, icon("close"))),
     h("div", { class: "dialog-body" }, showBlocks(view.blocks, { directory, act, fields })),
     h("footer", {}, this.#footer(view)));
     return form;
@@ -92,7 +96,8 @@ export class Modal {
     return [
       h("button", { type: "button", class: "button", dataset: { keep: "close" }, on: { click: () => this.#close() } },
         view.close ? plainText(view.close) : "Cancel"),
-      view.submit && h("button", { type: "submit", class: "button go", dataset: { keep: "submit" } }, plainText(view.submit)),
+      view.submit && h("button", { type: "submit", class: "button go", dataset: { keep: "submit" } },
+        plainText(view.submit)),
     ];
   }
 

@@ -15,7 +15,7 @@ export function parseMrkdwn(text, { verbatim = false } = {}) {
 }
 
 /** &amp; &lt; and &gt; as the characters they stand for, and nothing else. */
-export function decode(text) {
+function decode(text) {
   const characters = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
   return text.replace(/&(?:amp|lt|gt);/g, (entity) => characters[entity]);
 }

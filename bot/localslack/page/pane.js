@@ -14,8 +14,9 @@ export class Pane {
     this.root = root;
     const log = h("div", { class: "log", role: "log", tabindex: 0 });
     this.#parts = {
-      leave: h("button", { type: "button", class: `leave ${button.className}`, "aria-label": button.label, on: { click: button.press } },
-        icon(button.icon)),
+      leave: h("button", {
+        type: "button", class: `leave ${button.className}`, "aria-label": button.label, on: { click: button.press },
+      }, icon(button.icon)),
       title: h(`h${level}`), subtitle: h("small"), note: h("p", { class: "note", hidden: true }), log,
       composer: h("div", { class: "composer-place" }),
     };

@@ -5,6 +5,7 @@ import { emoji } from "./emoji.js";
 import { broadcastMention, channelMention, date, groupMention, link, userMention } from "./text.js";
 
 const BULLETS = ["disc", "circle", "square"];
+const STYLE_TAGS = [["code", "code"], ["strike", "s"], ["italic", "i"], ["bold", "b"], ["underline", "u"]];
 const NUMBERS = ["decimal", "lower-alpha", "lower-roman"];
 
 export function richText(block, directory) {
@@ -34,8 +35,7 @@ function inline(elements, directory) {
 }
 
 function styled(shown, style = {}) {
-  const tags = [style.code && "code", style.strike && "s", style.italic && "i", style.bold && "b", style.underline && "u"];
-  return tags.filter(Boolean).reduce((inner, tag) => h(tag, {}, inner), shown);
+  return STYLE_TAGS.filter(([name]) => style[name]).reduce((inner, [, tag]) => h(tag, {}, inner), shown);
 }
 
 const INLINE = {

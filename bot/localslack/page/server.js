@@ -54,7 +54,9 @@ export class Server {
 
   async #post(name, body) {
     return answerOf(fetch(address(name, {}), {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ as: this.person, ...body }),
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ as: this.person, ...body }),
     }));
   }
 }

@@ -9,7 +9,7 @@ export function showSidebar(root, { conversations, open, me, directory }) {
   if (root.dataset.shows !== signature) drawGroups(root, { conversations, me, directory });
   root.dataset.shows = signature;
   for (const conversation of conversations) {
-    mark(root.querySelector(`[data-conversation="${CSS.escape(conversation.id)}"]`), conversation, conversation.id === open);
+    mark(linkTo(root, conversation.id), conversation, conversation.id === open);
   }
 }
 
@@ -24,7 +24,11 @@ function drawGroups(root, { conversations, me, directory }) {
     group("Channels", links("channel")),
     group("Direct messages", links("dm")),
     group("People", directory.members.map((person) => personLine(person, me, directory))));
-  if (focused) root.querySelector(`[data-conversation="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+  if (focused) linkTo(root, focused)?.focus({ preventScroll: true });
+}
+
+function linkTo(root, id) {
+  return root.querySelector(`[data-conversation="${CSS.escape(id)}"]`);
 }
 
 function group(title, entries) {

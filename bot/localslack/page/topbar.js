@@ -36,8 +36,9 @@ export function applyTheme() {
 
 function themeButton() {
   const isDark = () => document.documentElement.dataset.theme === "dark";
-  const button = h("button", { type: "button", class: "theme", "aria-pressed": String(isDark()), on: { click: () => turn() } },
-    icon("half"), h("span", {}, "Dark"));
+  const button = h("button", {
+    type: "button", class: "theme", "aria-pressed": String(isDark()), "aria-label": "Dark", on: { click: () => turn() },
+  }, icon("half"), h("span", {}, "Dark"));
   const turn = () => {
     const next = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;

@@ -1,0 +1,103 @@
+"""Examples of the OpenAPI document. A test reads each with its model."""
+
+from sayso.protocol import JsonObject
+
+CLAIM = "clm_2r8q0x4m6k1v3t5z7b9d"
+
+QUESTION: JsonObject = {
+    "action": {
+        "name": "delete_files",
+        "title": "Delete 847 old test files",
+        "arguments": {"pattern": "old/*", "max_age_days": 0},
+        "arguments_schema": {"properties": {"max_age_days": {"type": "integer", "minimum": 0}}},
+    },
+    "reason": "They match the 'old test files' pattern",
+    "goal": "Free disk space",
+    "impact": {
+        "summary": "847 files, 2.3 GB; cannot be undone",
+        "reversible": False,
+        "blast_radius": "service",
+        "affected_count": 847,
+        "resources": ["s3://ci-cache"],
+    },
+    "environment": "staging",
+    "confidence": 0.62,
+    "uncertainties": ["is 'old' by name or by date?"],
+    "options": [
+        {
+            "id": "older",
+            "label": "Only files older than a year (312)",
+            "consequence": "312 files deleted, 535 kept",
+            "arguments": {"max_age_days": 365},
+        },
+        {"id": "cancel", "label": "Cancel", "consequence": "No files changed", "proceed": False},
+    ],
+}
+
+APPROVAL: JsonObject = {
+    "id": "apr_01jd8f3k2m4n6p8r0t2v4x6z8b",
+    "kind": "tool_call",
+    "state": "closed",
+    "outcome": "option_chosen",
+    "level": "hard_approval",
+    "risk": "dangerous",
+    "because": "policies/standard.yaml:41 irreversible-at-scale",
+    "session_id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
+    "revision": 1,
+    "submitted_at": "2026-11-20T09:00:00Z",
+    "due_at": None,
+    "decision": {
+        "id": "dec_01jd8f3k2m4n6p8r0t2v4x6z8d",
+        "action": {"name": "delete_files", "arguments": {"pattern": "old/*", "max_age_days": 365}},
+        "digest": "sha256:6b1f0c7e5d1f4a0b8f7a7b7f1f1f2d3c4b5a69788796a5b4c3d2e1f0a9b8c7d6",
+        "option_id": "older",
+        "option": {
+            "id": "older",
+            "label": "Only files older than a year (312)",
+            "consequence": "312 files deleted, 535 kept",
+            "scope": None,
+        },
+        "text": None,
+        "message_to_model": (
+            "Ana chose: Only files older than a year (312). Run exactly the action of this decision, once, and not "
+            "what you first asked for."
+        ),
+        "reason": None,
+        "decided_by": [{"surface": "slack", "id": "U024BE7LH", "name": "Ana"}],
+        "decided_at": "2026-11-20T09:00:41.250000Z",
+        "latency_ms": 41250,
+        "control": "continue",
+        "steer": None,
+        "claim": CLAIM,
+    },
+    "delivery": "delivered",
+}
+
+SESSION: JsonObject = {
+    "id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
+    "state": "running",
+    "goal": "Free disk space",
+    "environment": "staging",
+    "agent": "cleanup-bot",
+    "started_at": "2026-11-20T08:59:00Z",
+    "last_seen_at": "2026-11-20T09:00:00Z",
+    "ended_at": None,
+}
+
+CALLBACK: JsonObject = {
+    "id": "cbk_01jd8f3k2m4n6p8r0t2v4x6z8b",
+    "kind": "decision",
+    "created_at": "2026-11-20T09:00:41.250000Z",
+    "approval": APPROVAL,
+    "acknowledged_at": None,
+}
+
+CALLBACK_PAGE: JsonObject = {"entries": [CALLBACK], "after": "17"}
+
+BY_MODEL: dict[str, JsonObject] = {
+    "Approval": APPROVAL,
+    "Session": SESSION,
+    "CallbackEntry": CALLBACK,
+    "CallbackPage": CALLBACK_PAGE,
+}
+"""An example answer by the name of its model."""

@@ -1,0 +1,1 @@
+"""The Slack edge: listeners, renderers, gateway and directory."""

@@ -1,0 +1,167 @@
+"""Chat on Slack: posts, redraws and finds again what the services want shown."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from bot.domain.card import Card
+from bot.domain.notice import NoticeRef
+from bot.services.ports import ChatRefused, ChatUnavailable
+from bot.slack.chat_errors import DOES_NOT_FIT, why_refused
+from bot.slack.installation import Installation, TokenRefused
+from bot.slack.pacing import Budget, Pace
+from bot.slack.render.card import card_message, plain_message, shortened_message
+from bot.slack.render.objects import Message
+from bot.slack.web import SlackApi, SlackSaid, SlackUnreachable
+
+EVENT_TYPE = "sayso_notice"
+CLOCK_TOLERANCE = timedelta(seconds=5)
+"""How far Slack's clock may be behind ours when we look for a post of ours."""
+PAGE_LIMIT = 200
+
+Sent = TypeVar("Sent")
+
+
+class SlackChat:
+    """Implements ports.Chat.
+
+    A call that would break Slack's limits is not made: ChatUnavailable says when to come back, and nothing was sent.
+    A card that Slack finds too large is sent shortened, then as plain text; only then is it refused.
+    """
+
+    def __init__(
+        self, api: SlackApi, installation: Installation, *, now: Callable[[], datetime], pace: Pace | None = None
+    ) -> None:
+        self._api, self._installation, self._now = api, installation, now
+        self._pace = pace or Pace()
+        self._direct_channels: dict[str, str] = {}
+
+    async def post(
+        self, card: Card, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+    ) -> NoticeRef:
+        """Post a new message to a channel or a person, as a reply where `below` is given.
+
+        Raises ChatUnavailable, in doubt where the message may be out, and ChatRefused.
+        """
+        channel = await self._channel_of(target)
+        _wait(self._pace.may_post(channel, self._now()))
+
+        async def send(message: Message) -> NoticeRef:
+            posted = await self._api.call(
+                "chat.postMessage",
+                channel=channel,
+                thread_ts=below.id if below else None,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata=_metadata(marker),
+                **message,
+            )
+            return NoticeRef(channel=posted["channel"], id=posted["ts"])
+
+        return await self._sent(send, card, version, Budget.POST)
+
+    async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
+        """Replace what a message shows; nobody is notified. Raises ChatUnavailable and ChatRefused."""
+        _wait(self._pace.may_edit(self._now(), shows_outcome=not card.is_pending))
+
+        async def send(message: Message) -> None:
+            await self._api.call("chat.update", channel=ref.channel, ts=ref.id, metadata=_metadata(marker), **message)
+
+        await self._sent(send, card, version, Budget.EDIT)
+
+    async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
+        """The bot's own message with this marker, posted since then; None when there is none.
+
+        Raises ChatUnavailable when it cannot be looked for now, ChatRefused when it never can.
+        """
+        channel = await self._channel_of(target)
+        bot_id = await self._bot_id()
+        oldest = f"{(since - CLOCK_TOLERANCE).timestamp():.6f}"
+        cursor: str | None = None
+        while True:
+            page = await self._page(channel, below, oldest=oldest, cursor=cursor)
+            for message in page["messages"]:
+                if message.get("bot_id") == bot_id and _marker_of(message) == marker:
+                    return NoticeRef(channel=channel, id=message["ts"])
+            cursor = page.get("response_metadata", {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    async def _sent(self, send: Callable[[Message], Awaitable[Sent]], card: Card, version: int, budget: Budget) -> Sent:
+        """What `send` returned for the first rendering that Slack takes."""
+        try:
+            for message in _renderings(card, version):
+                try:
+                    return await send(message)
+                except SlackSaid as said:
+                    if said.code not in DOES_NOT_FIT:
+                        raise ChatRefused(why_refused(said)) from said
+        except SlackUnreachable as problem:
+            if problem.retry_after is not None:
+                self._pace.hold(budget, wait=problem.retry_after, now=self._now())
+            is_in_doubt = budget is Budget.POST and problem.may_have_happened
+            raise ChatUnavailable(str(problem), retry_after=problem.retry_after, is_in_doubt=is_in_doubt) from problem
+        raise ChatRefused("Slack takes neither the card nor plain text.")
+
+    async def _page(self, channel: str, below: NoticeRef | None, *, oldest: str, cursor: str | None) -> dict[str, Any]:
+        method = "conversations.replies" if below else "conversations.history"
+        return await _asked(
+            self._api.read(
+                method,
+                channel=channel,
+                ts=below.id if below else None,
+                oldest=oldest,
+                cursor=cursor,
+                limit=PAGE_LIMIT,
+                include_all_metadata=True,
+            )
+        )
+
+    async def _channel_of(self, target: str) -> str:
+        """The channel itself, or the direct messages with a person."""
+        if not target.startswith(("U", "W")):
+            return target
+        if target not in self._direct_channels:
+            opened = await _asked(self._api.call("conversations.open", users=target))
+            self._direct_channels[target] = opened["channel"]["id"]
+        return self._direct_channels[target]
+
+    async def _bot_id(self) -> str:
+        try:
+            return (await self._installation.check_token()).bot_id
+        except TokenRefused as refused:
+            raise ChatRefused(str(refused)) from refused
+        except SlackUnreachable as problem:
+            raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
+
+
+async def _asked(call: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """The answer to a call that posts nothing, so that nothing is in doubt after it failed."""
+    try:
+        return await call
+    except SlackSaid as said:
+        raise ChatRefused(why_refused(said)) from said
+    except SlackUnreachable as problem:
+        raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
+
+
+def _wait(wait: timedelta | None) -> None:
+    if wait is not None:
+        raise ChatUnavailable("paced: Slack would refuse it now", retry_after=wait)
+
+
+def _renderings(card: Card, version: int) -> Iterator[Message]:
+    """From the whole card to plain text; each is made only when the one before was too large."""
+    yield card_message(card, card_version=version)
+    yield shortened_message(card, card_version=version)
+    yield plain_message(card)
+
+
+def _metadata(marker: str) -> dict[str, object]:
+    """Ids only: every app and member of the workspace may read it."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"id": marker}}
+
+
+def _marker_of(message: Mapping[str, Any]) -> str | None:
+    metadata: dict[str, Any] = message.get("metadata", {})
+    return metadata["event_payload"].get("id") if metadata.get("event_type") == EVENT_TYPE else None

@@ -1,0 +1,107 @@
+"""How fast we may speak to Slack: posts by channel, edits by workspace. Pure: the time is an argument.
+
+Slack allows about one message a second in a channel and tolerates short bursts; edits are counted for the whole
+workspace, 50 a minute. Whoever may not send now hears when to come back and has not used anything up; several who are
+told to wait get different times, so that they do not all come back at once to find one place. A process paces only
+itself: what several replicas send together is held in check by Slack's own 429, which `hold` passes on.
+"""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+POST_INTERVAL = timedelta(seconds=1)
+POST_BURST = 3
+"""Posts to one channel at once, before they are paced. Slack tolerates short bursts without saying how long."""
+
+EDIT_INTERVAL = timedelta(seconds=1.5)
+EDIT_BURST = 10
+"""With one edit each 1.5 s after it (40 a minute) no minute ever has more than 50."""
+
+KEPT_FOR_OUTCOMES = 4
+"""Edits of the burst that only a redraw showing an outcome may use: outcomes come first."""
+
+LONGEST_WAIT = timedelta(minutes=1)
+"""Nobody is sent away for longer, however many wait."""
+
+_KEPT_BUCKETS = 500
+
+
+class Budget(StrEnum):
+    POST = "post"
+    EDIT = "edit"
+
+
+@dataclass(slots=True)
+class Bucket:
+    """`burst` at once, then one each `interval`: at most `burst + t / interval` in any stretch of time t."""
+
+    interval: timedelta
+    burst: int
+    _full_at: datetime | None = None  # when everything taken so far has grown back
+    _promised: dict[int, deque[datetime]] = field(default_factory=dict[int, deque[datetime]])
+
+    def take(self, now: datetime, *, spare: int = 0) -> timedelta | None:
+        """None when one was taken; else how long to wait before asking again. `spare` are left for others."""
+        full_at = self._grown_back(now)
+        room = (self.burst - 1 - spare) * self.interval
+        if full_at - now <= room:
+            self._full_at = full_at + self.interval
+            return None
+        return self._promise(full_at - room, now, self._promised.setdefault(spare, deque()))
+
+    def is_full(self, now: datetime) -> bool:
+        return self._grown_back(now) == now
+
+    def _promise(self, free_at: datetime, now: datetime, promised: deque[datetime]) -> timedelta:
+        while promised and promised[0] <= now:
+            promised.popleft()
+        if promised and promised[-1] - now > LONGEST_WAIT:  # never promised: the clock was set back
+            promised.clear()
+        at = max(free_at, promised[-1] + self.interval) if promised else free_at
+        if at - now > LONGEST_WAIT:
+            return LONGEST_WAIT
+        promised.append(at)
+        return at - now
+
+    def _grown_back(self, now: datetime) -> datetime:
+        if self._full_at is None or self._full_at < now:
+            return now
+        # More than everything cannot be missing: then the clock was set back.
+        return min(self._full_at, now + self.burst * self.interval)
+
+
+class Pace:
+    """The budgets of one workspace, as one process sees them."""
+
+    def __init__(self) -> None:
+        self._posts: dict[str, Bucket] = {}
+        self._edits = Bucket(EDIT_INTERVAL, EDIT_BURST)
+        self._held: dict[Budget, tuple[datetime, datetime]] = {}
+
+    def may_post(self, channel: str, now: datetime) -> timedelta | None:
+        """None: post now, it is counted. Else the wait."""
+        held = self._held_for(Budget.POST, now)
+        if held is not None:
+            return held
+        if len(self._posts) > _KEPT_BUCKETS:
+            self._posts = {name: bucket for name, bucket in self._posts.items() if not bucket.is_full(now)}
+        return self._posts.setdefault(channel, Bucket(POST_INTERVAL, POST_BURST)).take(now)
+
+    def may_edit(self, now: datetime, *, shows_outcome: bool) -> timedelta | None:
+        """None: edit now, it is counted. Else the wait, which is shorter for what shows an outcome."""
+        held = self._held_for(Budget.EDIT, now)
+        if held is not None:
+            return held
+        return self._edits.take(now, spare=0 if shows_outcome else KEPT_FOR_OUTCOMES)
+
+    def hold(self, budget: Budget, *, wait: timedelta, now: datetime) -> None:
+        """Slack answered 429: nothing of this kind is sent until the wait it asked for is over."""
+        self._held[budget] = (now, now + wait)
+
+    def _held_for(self, budget: Budget, now: datetime) -> timedelta | None:
+        since, until = self._held.get(budget, (now, now))
+        if not since <= now < until:  # over, or the clock was set back to before it
+            return None
+        return until - now

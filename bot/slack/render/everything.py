@@ -1,0 +1,115 @@
+"""Show everything: all an agent said and all arguments, whole but for secrets, only to be read."""
+
+import json
+from collections.abc import Iterator
+
+from bot.domain.card import act_of
+from bot.domain.card_arguments import argument_name
+from bot.domain.card_ask import doubts_label, doubts_text, impact_text, sentences
+from bot.domain.card_choices import option_choices
+from bot.domain.card_form import json_lines
+from bot.domain.card_secrets import without_secrets
+from bot.domain.card_text import Style, plain
+from bot.domain.request import ApprovalRequest
+from bot.slack.ids import CallbackId, Part, metadata_of
+from bot.slack.render.lines import preformatted, rich_elements, rich_list, rich_section, rich_text, text_element
+from bot.slack.render.objects import BLOCKS_IN_VIEW, SECTION_TEXT, Block, View, context, modal, mrkdwn
+from bot.slack.render.views import what_blocks
+
+FACT_BYTES = 6_000
+ARGUMENTS_BYTES = 100_000
+"""As JSON, where a character can need twelve bytes; Slack takes 250 KB in one form."""
+LEAST_BYTES = 120
+"""Of one argument, however many there are."""
+_CUT = "… (the rest is too long for Slack)"
+
+
+def everything_view(request: ApprovalRequest) -> View:
+    """All facts, all options, all arguments."""
+    return _view(request, "Everything")
+
+
+def details_view(request: ApprovalRequest) -> View:
+    """The same in the place of Review & edit, where editing is not allowed."""
+    return _view(request, "Details")
+
+
+def _view(request: ApprovalRequest, title: str) -> View:
+    seen = without_secrets(request)
+    blocks = [*what_blocks(request), *_facts(seen), *_options(seen), *_run(seen)]
+    foot = context(Part.FOOT, mrkdwn(f"Only to be read · {request.id}"))
+    shown = [*blocks[: BLOCKS_IN_VIEW - 1], foot]
+    return modal(CallbackId.EVERYTHING, title, shown, metadata=metadata_of(request.id, request.revision))
+
+
+def _facts(seen: ApprovalRequest) -> Iterator[Block]:
+    asked, impact = seen.asked, seen.asked.impact
+    found = {
+        "Title": asked.action.title or act_of(seen),
+        "What it does": asked.action.description,
+        "Impact": impact_text(asked),
+        "Why": asked.reason,
+        "Goal": asked.goal,
+        "Undo": impact.undo,
+        doubts_label(asked): doubts_text(asked),
+        "Also considered": sentences(asked.alternatives),
+        "Touches": ", ".join(impact.resources),
+        "Reach": impact.blast_radius,
+        "Asked because": seen.ruling.reason,
+        "Rule": str(seen.ruling.rule),
+    }
+    for place, (label, text) in enumerate(found.items()):
+        if text and plain(text).strip():
+            for part, piece in enumerate(_pieces(_within(plain(text).strip(), FACT_BYTES))):
+                head = [text_element(f"{label}: ", Style.BOLD)] if part == 0 else []
+                yield rich_text(f"fact.{place}.{part}", [rich_section(*head, text_element(piece))])
+
+
+def _options(seen: ApprovalRequest) -> Iterator[Block]:
+    choices = option_choices(seen)
+    if choices:
+        items = [
+            [text_element(one.label, Style.BOLD), text_element(": "), *rich_elements(one.consequence)]
+            for one in choices
+        ]
+        yield rich_text(Part.CHOICES, [rich_list("ordered", items)])
+
+
+def _run(seen: ApprovalRequest) -> Iterator[Block]:
+    action = seen.action
+    yield rich_text("run", [rich_section(text_element(f"{argument_name(action.name)} with", Style.BOLD))])
+    lines = [_argument(name, value) for name, value in action.arguments.items()]
+    shown = lines[: ARGUMENTS_BYTES // LEAST_BYTES]
+    if sum(map(_json_size, shown)) > ARGUMENTS_BYTES:
+        share = ARGUMENTS_BYTES // len(shown)
+        shown = [_within(line, max(share, LEAST_BYTES)) for line in shown]
+    if len(lines) > len(shown):
+        shown.append(f"+ {len(lines) - len(shown)} more, too many for Slack")
+    for part, piece in enumerate(_pieces("\n".join(shown))):
+        yield rich_text(f"run.{part}", [preformatted(piece)])
+
+
+def _argument(name: str, value: object) -> str:
+    """A text as it is, everything else as JSON; each line of it is set in, so none can pass for another argument."""
+    shown = plain(value if isinstance(value, str) else json_lines(value))
+    inside = shown.replace("\n", "\n    ")
+    quoted = f"“{inside}”" if isinstance(value, str) and (not inside or inside != inside.strip()) else inside
+    return f"{argument_name(name)}: {quoted}"
+
+
+def _within(text: str, most: int) -> str:
+    """The text cut to so many bytes of JSON; what is left out is said."""
+    if _json_size(text) <= most:
+        return text
+    while (size := _json_size(text)) > most:
+        text = text[: min(len(text) - 1, len(text) * most // size)]
+    return text + _CUT
+
+
+def _json_size(text: str) -> int:
+    return len(json.dumps(text))
+
+
+def _pieces(text: str) -> list[str]:
+    """The text in pieces that fit one block each."""
+    return [text[start : start + SECTION_TEXT] for start in range(0, len(text), SECTION_TEXT)]
