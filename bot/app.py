@@ -55,6 +55,7 @@ from bot.slack.private_answers import PrivateAnswers
 from bot.slack.services import SlackServices
 from bot.slack.web import SlackUnreachable, open_slack
 from bot.store.migrate import is_current, migrate
+from bot.store.serving import served
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters
 from bot.telemetry import PrometheusTelemetry, configure_logs
@@ -62,7 +63,7 @@ from bot.telemetry import PrometheusTelemetry, configure_logs
 T = TypeVar("T")
 
 RELAYS = 2  # so that one slow call to Slack does not hold up every card
-DRAIN = timedelta(seconds=5)  # how long a shutdown waits for clicks in progress
+DRAIN = timedelta(seconds=3)  # how long a shutdown waits for answers, clicks and cards in turn; hosts kill after 10
 DEMO_NOTICE = "Demo: the request of keysmith waits one minute, then it expires. Nothing here is real."
 SWITCH_INTERVAL = 0.0005  # the writer thread and the event loop share the GIL: at 5 ms latency triples (measured)
 
@@ -137,10 +138,12 @@ class Server:
         http = web.Application()
         add_slack_routes(http, bolt, signing_secret=signing_secret)
         self._add_api(http, installation)
+        if stack.enter_context(served(settings.sqlite_path)):
+            await relays[0].take_over()
         for relay in relays:
             stack.push_async_callback(relay.give_back)
         self.jobs.start()
-        stack.push_async_callback(self.jobs.stop)
+        stack.push_async_callback(self.jobs.stop, within=DRAIN)
         stack.push_async_callback(desk.pending.drain, within=DRAIN)
         await self._listen(http, stack)
 
@@ -167,7 +170,15 @@ class Server:
         fire = FireDeadlines(self.store, self.policies, self.ids, self.telemetry)
         self.jobs.add("deadlines", fire, topic=topics.DEADLINES)
         for number, relay in enumerate(relays, 1):
-            self.jobs.add(f"notices-{number}", _until_done(relay), topic=topics.NOTICES)
+            self.jobs.add(f"notices-{number}", self._until_done(relay), topic=topics.NOTICES)
+
+    def _until_done(self, relay: RelayNotices) -> Callable[[], Awaitable[datetime | None]]:
+        async def duty() -> datetime | None:
+            while not self.jobs.is_stopping and await relay():
+                pass
+            return await relay.next_due_at()
+
+        return duty
 
     def _add_api(self, http: web.Application, installation: Installation) -> None:
         store, ids, waiters = self.store, self.ids, self.waiters
@@ -219,15 +230,6 @@ async def _slack_trouble(installation: Installation) -> str | None:
     except (TokenRefused, SlackUnreachable) as problem:
         return str(problem)
     return None
-
-
-def _until_done(relay: RelayNotices) -> Callable[[], Awaitable[datetime | None]]:
-    async def duty() -> datetime | None:
-        while await relay():
-            pass
-        return await relay.next_due_at()
-
-    return duty
 
 
 async def serve(settings: ServerSettings) -> None:

@@ -1,5 +1,7 @@
 """Examples of the OpenAPI document. A test reads each with its model."""
 
+from http import HTTPStatus
+
 from sayso.protocol import JsonObject
 
 CLAIM = "clm_2r8q0x4m6k1v3t5z7b9d"
@@ -49,7 +51,7 @@ APPROVAL: JsonObject = {
     "decision": {
         "id": "dec_01jd8f3k2m4n6p8r0t2v4x6z8d",
         "action": {"name": "delete_files", "arguments": {"pattern": "old/*", "max_age_days": 365}},
-        "digest": "sha256:6b1f0c7e5d1f4a0b8f7a7b7f1f1f2d3c4b5a69788796a5b4c3d2e1f0a9b8c7d6",
+        "digest": "sha256:e7e82013182516be680fe13598cdd9f41af69f05781c3dfbae7e078a651e87f1",
         "option_id": "older",
         "option": {
             "id": "older",
@@ -73,6 +75,14 @@ APPROVAL: JsonObject = {
     "delivery": "delivered",
 }
 
+PENDING: JsonObject = APPROVAL | {
+    "state": "pending",
+    "outcome": None,
+    "due_at": "2026-11-20T10:00:00Z",
+    "decision": None,
+    "delivery": None,
+}
+
 SESSION: JsonObject = {
     "id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
     "state": "running",
@@ -94,10 +104,14 @@ CALLBACK: JsonObject = {
 
 CALLBACK_PAGE: JsonObject = {"entries": [CALLBACK], "after": "17"}
 
-BY_MODEL: dict[str, JsonObject] = {
+_BY_MODEL: dict[str, JsonObject] = {
     "Approval": APPROVAL,
     "Session": SESSION,
     "CallbackEntry": CALLBACK,
     "CallbackPage": CALLBACK_PAGE,
 }
-"""An example answer by the name of its model."""
+
+
+def example_of(model: str, status: HTTPStatus) -> JsonObject:
+    """What an answer looks like. Accepted but not done is a request that people are asked about."""
+    return PENDING if status is HTTPStatus.ACCEPTED else _BY_MODEL[model]

@@ -48,7 +48,6 @@ def document(routes: Iterable[Route[Any]], *, prefix: str) -> JsonObject:
                 "An agent asks, people decide, the agent goes on. Whatever is refused is answered with problem "
                 "details (RFC 9457) whose `type` is stable and whose `errors` name each wrong field."
             ),
-            "license": {"name": "As agreed with whoever runs this server"},
         },
         "servers": [{"url": "/"}],
         "security": [{_KEY: []}],
@@ -80,7 +79,20 @@ def _schemas(routes: list[Route[Any]]) -> JsonObject:
         ],
         ref_template=_SCHEMAS + "{model}",
     )
-    return schema["$defs"]
+    schemas: JsonObject = schema["$defs"]
+    for described in schemas.values():
+        for name, member in described.get("properties", {}).items():
+            described["properties"][name] = _generatable(member)
+    return schemas
+
+
+def _generatable(member: JsonObject) -> JsonObject:
+    """One word or null, said in the way that client generators understand: not as an enumeration of mixed types."""
+    match member:
+        case {"enum": [word, None], "type": [kind, "null"], **others}:
+            return {**others, "anyOf": [{"type": kind, "const": word}, {"type": "null"}]}
+        case _:
+            return member
 
 
 def _operation(route: Route[Any]) -> JsonObject:
@@ -122,12 +134,14 @@ def _parameters(route: Route[Any]) -> list[JsonObject]:
 
 
 def _answers(route: Route[Any]) -> JsonObject:
-    content: JsonObject = {
-        "schema": {"$ref": _SCHEMAS + route.answer.__name__},
-        "example": examples.BY_MODEL[route.answer.__name__],
-    }
+    name = route.answer.__name__
     return {
-        str(status.value): _response(status, meaning, "application/json", content)
+        str(status.value): _response(
+            status,
+            meaning,
+            "application/json",
+            {"schema": {"$ref": _SCHEMAS + name}, "example": examples.example_of(name, status)},
+        )
         for status, meaning in route.answers.items()
     }
 
@@ -142,8 +156,7 @@ def _refusal(status: HTTPStatus, kinds: list[ProblemType]) -> JsonObject:
     mine = {kind: problems.KINDS[kind] for kind in kinds if problems.KINDS[kind].status is status}
     meaning = "; ".join(f"{kind.title} (`{word}`)" for word, kind in mine.items()) + "."
     shown: JsonObject = {
-        word.rpartition(":")[2]: {"value": {"type": word.value, "title": kind.title, "status": status.value}}
-        for word, kind in mine.items()
+        word.rpartition(":")[2]: {"value": problems.Refused(word).problem.model_dump(mode="json")} for word in mine
     }
     content: JsonObject = {"schema": {"$ref": _SCHEMAS + Problem.__name__}, "examples": shown}
     return _response(status, meaning, problems.MEDIA_TYPE, content)

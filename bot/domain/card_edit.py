@@ -40,13 +40,12 @@ def edited_arguments(request: ApprovalRequest, typed: Mapping[str, str | None]) 
             after |= _read(field, typed.get(field.name), request, seen)
         except _Problem as problem:
             problems[field.name] = str(problem)
-    if problems:
-        raise EditRefused(problems)
+            after |= _read(field, field.text, request, seen)  # as it was, so that the others can be checked too
     changed = {name for name in after if name not in before or not _is_same(after[name], before[name])}
     changed |= before.keys() - after.keys()
-    problems = schema_problems(after, request, changed)
+    problems |= _by_field(schema_problems(after, request, changed), request)
     if problems:
-        raise EditRefused(_by_field(problems, request))
+        raise EditRefused(problems)
     return after
 
 

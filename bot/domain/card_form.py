@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_secrets import without_secrets
-from bot.domain.card_text import FACT_LENGTH, plain, shortened
+from bot.domain.card_text import FACT_LENGTH, one_line, plain, shortened
 from bot.domain.json_text import JsonObject
 from bot.domain.masking import is_masked
 from bot.domain.request import ApprovalRequest
@@ -95,6 +95,11 @@ def json_lines(value: Any) -> str:
     return f"{{\n{inside}\n}}" if inside else "{}"
 
 
+def visible_json(text: str) -> str:
+    """The same JSON with everything invisible in it written as an escape, so that it is seen and kept."""
+    return text if plain(text) == text else "".join(map(_visible, text))
+
+
 def choice_text(value: Any) -> str:
     """A value of a choice, as it travels through the form."""
     return value if isinstance(value, str) else _compact(value)
@@ -139,13 +144,11 @@ def _typed(field: FormField, value: Any, schema: JsonObject) -> FormField:
         low, high = _bounds(value, schema)
         return replace(field, kind=kind, text=text, minimum=low, maximum=high)
     if kind is FieldKind.TEXT:
-        text = plain(value) if isinstance(value, str) else None
+        text = value if isinstance(value, str) else None
         longest: Any = schema.get("maxLength")
         most = longest if isinstance(longest, int) and 0 < longest < LONGEST_VALUE else LONGEST_VALUE
         most = max(most, len(text or ""))
-        return _fitting(
-            replace(field, text=text, max_length=most, is_optional=field.is_optional or not (text or "").strip())
-        )
+        return _fitting(replace(field, text=text, max_length=most, is_optional=field.is_optional or text is None))
     text = None if field.is_optional and value is None else json_lines(value)
     return _fitting(replace(field, kind=FieldKind.JSON, text=text, label=f"{field.label} (JSON)"))
 
@@ -209,7 +212,8 @@ def _choices(schema: JsonObject, value: Any) -> tuple[FormChoice, ...]:
         found.insert(0, FormChoice(label=_label(value), value=value))
     texts = [choice_text(one.value) for one in found]
     fits = len(found) <= MOST_CHOICES and len(set(texts)) == len(texts)
-    return tuple(found) if fits and all(0 < len(plain(text).strip()) <= CHOICE_TEXT for text in texts) else ()
+    are_short = all(0 < len(text) <= CHOICE_TEXT and text == one_line(text) for text in texts)
+    return tuple(found) if fits and are_short else ()
 
 
 def _named_choice(schema: Any) -> FormChoice:
@@ -244,10 +248,19 @@ def _rest(arguments: JsonObject) -> FormField:
 
 
 def _fitting(field: FormField) -> FormField:
-    """The field, or a fixed one where its value is too long to be edited in Slack."""
-    if field.text is None or len(field.text) <= LONGEST_VALUE:
+    """The field with its text as it can be shown, or a fixed one where that is too long to be edited in Slack."""
+    if field.text is None:
         return field
-    return replace(field, kind=FieldKind.FIXED, text=None)
+    clean = visible_json if field.kind is FieldKind.JSON else plain
+    text = clean(field.text) if len(field.text) <= LONGEST_VALUE else field.text
+    if len(text) > LONGEST_VALUE:
+        return replace(field, kind=FieldKind.FIXED, text=None)
+    is_optional = field.is_optional or (field.kind is FieldKind.TEXT and not text.strip())
+    return replace(field, text=text, is_optional=is_optional)
+
+
+def _visible(char: str) -> str:
+    return char if plain(char) == char else json.dumps(char)[1:-1]
 
 
 def _cost(field: FormField) -> int:

@@ -210,7 +210,7 @@ def _edited(
         "votes": (vote,),
     }
     if not ruling.asks or (ruling.quorum <= 1 and is_asked_under(ruling)):
-        kept = ruling if ruling.asks else replace(ruling, ladder=request.ruling.ladder)
+        kept = replace(ruling, ladder=request.ruling.ladder)  # nobody else was asked
         return counting.closed(Outcome.MODIFIED, runs=action, ruling=kept, step=0, **changed)
     if not is_asked_under(ruling):
         changed["votes"] = ()

@@ -38,12 +38,21 @@ class Jobs:
     def start(self) -> None:
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Let what runs now finish, then return."""
+    @property
+    def is_stopping(self) -> bool:
+        """Whether a duty that has more to do should leave it to the next process."""
+        return self._stopping
+
+    async def stop(self, *, within: timedelta) -> None:
+        """Let what runs now finish, and cancel what takes longer than `within`."""
         self._stopping = True
         self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
         self._announce(list(self._topics))
-        await asyncio.gather(*self._running)
+        done, late = await asyncio.wait(self._running, timeout=within.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*done)
 
     async def _serve(self, name: str, duty: Duty, topic: str) -> None:
         with self._waiters.register(topic) as waiter:

@@ -111,6 +111,7 @@ class LocalSlack:
         if PAGE.is_dir():
             application.router.add_get("/", index)
             application.router.add_static("/", PAGE)
+            application.on_response_prepare.append(ask_again)
         return application
 
     # Looking
@@ -275,7 +276,7 @@ def gesture(**named: object) -> Json:
 
 async def index(http_request: web.Request) -> web.FileResponse:
     """The page."""
-    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(PAGE / "index.html")
 
 
 async def follow_permalink(http_request: web.Request) -> web.Response:
@@ -288,3 +289,9 @@ async def follow_permalink(http_request: web.Request) -> web.Response:
     }
     location = http_request.url.with_path("/").with_query(query)
     raise web.HTTPFound(location)
+
+
+async def ask_again(_: web.Request, response: web.StreamResponse) -> None:
+    """A browser asks each time whether a file of the page is still the same, so that it never mixes two versions."""
+    if isinstance(response, web.FileResponse):
+        response.headers["Cache-Control"] = "no-cache"

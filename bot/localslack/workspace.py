@@ -106,9 +106,9 @@ def standard_workspace(*, notice: str | None = None) -> Workspace:
     everybody = ["U02ANA", "U03BO", "U04CHEN", "U00SAYSO"]
     return Workspace(
         people=[
-            Person("U02ANA", "ana", "Ana Ruiz"),
-            Person("U03BO", "bo", "Bo Lindqvist"),
-            Person("U04CHEN", "chen", "Chen Wei"),
+            Person("U02ANA", "ana", "Ana"),
+            Person("U03BO", "bo", "Bo"),
+            Person("U04CHEN", "chen", "Chen"),
             Person("U00SAYSO", "sayso", "Sayso", is_bot=True),
         ],
         channels=[

@@ -22,6 +22,7 @@ from bot.services.ports import Chat, ChatRefused, ChatUnavailable, Mail, Policie
 from bot.services.work import Work
 
 LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
+SETTLING = timedelta(seconds=2)  # a call of a killed process may still be on its way to chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,10 @@ class RelayNotices:
     async def give_back(self) -> None:
         """Release what is leased, so that another relay need not wait for the lease to end."""
         await self._store.run(lambda work: work.notices.release(holder=self._holder))
+
+    async def take_over(self) -> None:
+        """Need not wait for leases of processes that were killed. Only for the one process that relays from a store."""
+        await self._store.run(lambda work: work.notices.end_leases(at=work.now + SETTLING))
 
     async def _relay(self, leased: Notice) -> None:
         facts = await self._store.read(lambda work: _facts(work, leased))

@@ -183,6 +183,10 @@ class NoticeRepository(Protocol):
         """Give back all that this holder has leased."""
         ...
 
+    def end_leases(self, *, at: datetime) -> None:
+        """No lease that is held now, by whomever, lasts beyond `at`."""
+        ...
+
     def next_due_at(self) -> datetime | None: ...
 
 

@@ -80,6 +80,7 @@ def press(page: Page, action_id: str) -> Locator:
 
 
 async def become(page: Page, person: str) -> None:
+    """Switch who I am."""
     await page.locator(f'[data-person="{person}"]').click()
 
 

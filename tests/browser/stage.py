@@ -1,34 +1,44 @@
 """The whole product on the practice Slack, with a clock that can be moved: for the stories and the pictures."""
 
+import asyncio
+import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, BrowserContext, Locator, Page
 
-from bot import system
 from bot.app import Server, practice_running
 from bot.localslack import LocalSlack
+from bot.localslack.message import Message
 from bot.services import topics
-from sayso import Sayso
+from sayso import Decided, NotAllowed, Sayso
 from sayso.protocol import Approval
-from tests.browser.practice import APPROVALS, DESKTOP
+from tests.browser.practice import ANA, APPROVALS, CHEN, DESKTOP
+from tests.browser.questions import Question
 
-CHEN = "U04CHEN"
+START = datetime(2037, 11, 20, 14, 31, tzinfo=UTC)
+"""When every story begins. It lies ahead of the real time, so that no timer of the real time finds anything overdue."""
+
+A_LOOK = timedelta(seconds=20)
+"""Silence is consent only while the server looks at least this often, so a stretch that is watched passes in steps."""
 
 
 class Clock:
-    """The real time, and as much more as a test says."""
+    """Begins at START and goes on like the real time, and as much faster as a test says."""
 
     def __init__(self) -> None:
+        self._began = time.monotonic()
         self._ahead = timedelta()
+        self.asked = 0
 
     def __call__(self) -> datetime:
-        return system.now() + self._ahead
+        self.asked += 1
+        return START + timedelta(seconds=time.monotonic() - self._began) + self._ahead
 
-    def pass_(self, much: timedelta) -> None:
+    def advance(self, much: timedelta) -> None:
         self._ahead += much
 
 
@@ -39,6 +49,10 @@ class Stage:
         self.slack, self.server, self.clock = slack, server, clock
         self._browser, self._stack = browser, stack
         self._agents: dict[str, Sayso] = {}
+        self._contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    # The agents' side
 
     async def agent(self, name: str, owner: str = CHEN) -> Sayso:
         """The client of an agent, registered when first named."""
@@ -47,45 +61,137 @@ class Stage:
             self._agents[name] = await self._stack.enter_async_context(Sayso(self.server.url, key))
         return self._agents[name]
 
-    async def ask(self, name: str, question: dict[str, Any], **more: Any) -> Approval:
+    async def ask(self, question: Question, **more: Any) -> Approval:
         """Submit a question and wait until its card is posted."""
-        client = await self.agent(name)
-        asked = await client.submit(question["action"], question["arguments"], **{**question["said"], **more})
+        client = await self.agent(question.agent)
+        asked = await client.submit(question.action, question.arguments, **{**question.said, **more})
         if asked.state == "pending":
-            await self.slack.until(lambda: self.ts_of(asked.id) is not None)
+            await self.slack.until(lambda: self.card_of(asked.id))
         return asked
 
-    def ts_of(self, request_id: str, *, channel: str = APPROVALS, last: bool = False) -> str | None:
-        """The ts of the request's card in a channel: the first one, or the last."""
-        cards = [
-            message.ts
-            for message in self.slack.messages(channel)
-            if any(str(block.get("block_id", "")).startswith(f"{request_id}:") for block in message.blocks or [])
-        ]
+    def waiting(self, question: Question, asked: Approval) -> "asyncio.Task[Decided]":
+        """The agent waits for the decision; the task ends as its `wait` does."""
+        return asyncio.ensure_future(self._agents[question.agent].wait(asked.id))
+
+    async def takes(
+        self, question: Question, asked: Approval, *, result: str | None = None, failed: bool = False
+    ) -> Decided:
+        """The agent fetches the decision, acknowledges it, and reports a result where one is given."""
+        client = self._agents[question.agent]
+        try:
+            decided = await client.wait(asked.id)
+        except NotAllowed as error:
+            decided = error.decided
+        await client.acknowledge(asked.id, claim=decided.claim, holder="worker-1")
+        if result:
+            await client.report(asked.id, "failed" if failed else "succeeded", result)
+        return decided
+
+    # What is in Slack
+
+    def card_of(self, request_id: str, *, channel: str = APPROVALS, last: bool = False) -> Message | None:
+        """The request's card in a channel: the first one, or the last."""
+        cards = [message for message in self.slack.messages(channel) if is_about(message, request_id)]
         return (cards[-1] if last else cards[0]) if cards else None
 
-    async def pass_time(self, much: timedelta) -> None:
-        """Move the clock ahead, and let what became due happen."""
-        self.clock.pass_(much)
-        self.server.waiters.announce([topics.DEADLINES, topics.NOTICES])
+    async def titled(self, title: str, *, channel: str = APPROVALS) -> str:
+        """The id of the request whose card has this title, once it is there."""
 
-    async def page(self, where: str = "", *, size: dict[str, int] = DESKTOP, **context: Any) -> Page:
+        def look() -> str | None:
+            for message in self.slack.messages(channel):
+                first = (message.blocks or [{}])[0]
+                if title in str(first.get("text")):
+                    return str(first["block_id"]).partition(":")[0]
+            return None
+
+        return await self.slack.until(look)
+
+    # Time
+
+    async def pass_time(self, much: timedelta) -> None:
+        """Jump ahead, and let what became due happen. The agents' and people's waits are not waited for."""
+        self.clock.advance(much)
+        self.server.waiters.announce([topics.DEADLINES, topics.NOTICES])
+        for context in self._contexts:
+            await context.clock.set_system_time(self.clock())
+
+    async def watch(self, much: timedelta) -> None:
+        """The same in steps, with a look of the server at each."""
+        while much > timedelta():
+            step = min(much, A_LOOK)
+            before = self.clock.asked
+            await self.pass_time(step)
+            while self.clock.asked < before + 4:  # the look itself and what follows it
+                await asyncio.sleep(0)
+            much -= step
+
+    # Pages
+
+    async def page(
+        self, person: str = ANA, where: str = "", *, size: dict[str, int] = DESKTOP, theme: str = "light", **context: Any
+    ) -> Page:
+        """A person's own browser at the practice page."""
         made = await self._browser.new_context(viewport=size, timezone_id="UTC", **context)  # type: ignore[arg-type]
         made.set_default_timeout(10_000)
+        await made.clock.install(time=self.clock())
+        self._contexts.append(made)
         self._stack.push_async_callback(made.close)
         page = await made.new_page()
-        await page.goto(f"{self.slack.url}/{where}")
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("dialog", lambda dialog: self.troubles.append(dialog.message))
+        await page.goto(f"{self.slack.url}/?as={person}&theme={theme}{where}")
         await page.locator("[data-conversation]").first.wait_for(state="attached")
         return page
 
-    def card(self, page: Page, request_id: str, *, last: bool = False) -> Locator:
-        """A request's card in the conversation that is open."""
-        cards = page.locator(f'#conversation [data-ts]:has([data-block-id^="{request_id}:"]):not(.ephemeral)')
-        return cards.last if last else cards.first
+
+def is_about(message: Message, request_id: str) -> bool:
+    return any(str(block.get("block_id", "")).startswith(f"{request_id}:") for block in message.blocks or [])
+
+
+def cards(page: Page, request_id: str) -> Locator:
+    """All messages about a request in the conversation that is open, oldest first; no private ones."""
+    return page.locator(f'#conversation [data-ts]:has([data-block-id^="{request_id}:"]):not(.ephemeral)')
+
+
+def card(page: Page, request_id: str) -> Locator:
+    """Its first card."""
+    return cards(page, request_id).first
+
+
+def control(where: Locator, action_id: str) -> Locator:
+    """The button, menu or field with this action id."""
+    return where.locator(f'[data-action-id="{action_id}"]')
+
+
+def modal(page: Page) -> Locator:
+    """The form that is open."""
+    return page.get_by_role("dialog")
+
+
+def private(page: Page) -> Locator:
+    """The last message that only this person sees."""
+    return page.locator("#conversation .ephemeral").last
+
+
+async def visit(page: Page, conversation: str) -> None:
+    """Open a channel, or a direct message."""
+    await page.locator(f'[data-conversation="{conversation}"]').click()
+
+
+async def press_and_confirm(page: Page, where: Locator, action_id: str) -> None:
+    """Press a dangerous yes, and say yes again."""
+    await control(where, action_id).click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Yes, approve").click()
 
 
 @asynccontextmanager
-async def stage(browser: Browser, *, port: int = 0, policies: Path | None = None) -> AsyncGenerator[Stage]:
+async def stage(
+    browser: Browser, *, policies: Path | None = None, notice: str | None = None
+) -> AsyncGenerator[Stage]:
+    """The product, until the block ends. A page that logged an error fails it."""
     clock = Clock()
-    async with practice_running(port, clock=clock, policies=policies) as (slack, server), AsyncExitStack() as stack:
-        yield Stage(slack, server, clock, browser, stack)
+    running = practice_running(0, notice=notice, clock=clock, policies=policies)
+    async with running as (slack, server), AsyncExitStack() as stack:
+        made = Stage(slack, server, clock, browser, stack)
+        yield made
+        assert made.troubles == []

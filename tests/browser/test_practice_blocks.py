@@ -34,7 +34,7 @@ TEXTS = {
     "```\n*raw* &lt;b&gt;\n```": "<pre>*raw* &lt;b&gt;</pre>",
     "&gt; said\nafter": "<blockquote>said</blockquote>after",
     "a &amp; b &lt; c &amp;amp; d": "a &amp; b &lt; c &amp;amp; d",
-    f"<@{BO}>": f'<span data-user="{BO}" class="mention">@Bo Lindqvist</span>',
+    f"<@{BO}>": f'<span data-user="{BO}" class="mention">@Bo</span>',
     "<!subteam^S01ONCALL>": '<span data-group="S01ONCALL" class="mention">@platform-oncall</span>',
     "<!here>": '<span class="mention">@here</span>',
     f"<#{DIGEST}>": f'<a class="mention" href="#{DIGEST}">#agent-digest</a>',

@@ -87,13 +87,13 @@ async def test_slacks_own_form_refuses_before_anything_is_sent(
     number = asked("number", "n", "number_input", is_decimal_allowed=False, min_value="1", max_value="9")
     view = modal(text_input(min_length=3, max_length=5), number)
     view_id = await opened(slack, client, card_ts, view)
-    attempts: list[tuple[str, str, dict[str, str]]] = [
+    attempts: list[tuple[str, str | int, dict[str, str]]] = [
         ("", "5", {"reason": "Please complete this required field."}),
         ("ab", "5", {"reason": "Please enter at least 3 characters."}),
         ("abcdef", "5", {"reason": "Please enter at most 5 characters."}),
         ("abc", "five", {"number": "Please enter a number."}),
         ("abc", "1.5", {"number": "Please enter a whole number."}),
-        ("abc", "0", {"number": "Please enter a number of at least 1."}),
+        ("abc", 0, {"number": "Please enter a number of at least 1."}),
         ("abc", "10", {"number": "Please enter a number of at most 9."}),
     ]
     for text, numeral, errors in attempts:

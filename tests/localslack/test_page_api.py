@@ -60,7 +60,7 @@ async def test_the_page_learns_who_and_what_there_is(ana: Page, slack: LocalSlac
     assert workspace["people"][0] == {
         "id": ANA,
         "name": "ana",
-        "real_name": "Ana Ruiz",
+        "real_name": "Ana",
         "is_bot": False,
         "deleted": False,
         "is_guest": False,

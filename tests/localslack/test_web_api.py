@@ -199,7 +199,7 @@ async def test_a_permalink_leads_into_the_page(client: Client, card_ts: str, sla
 
 async def test_people_are_listed_and_described(client: Client):
     info = (await client.users_info(user=CHEN))["user"]
-    assert (info["name"], info["real_name"], info["is_bot"]) == ("chen", "Chen Wei", False)
+    assert (info["name"], info["real_name"], info["is_bot"]) == ("chen", "Chen", False)
     first = await client.users_list(limit=3)
     assert [person["id"] for person in first["members"]] == [ANA, BO, CHEN]
     rest = await client.users_list(limit=3, cursor=first["response_metadata"]["next_cursor"])

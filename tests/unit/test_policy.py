@@ -31,7 +31,6 @@ class When:
     """A condition that asks a Python function."""
 
     test: Callable[[Facts], bool]
-    text: str = "a test"
 
     def holds(self, facts: Facts) -> bool:
         return self.test(facts)

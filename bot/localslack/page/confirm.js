@@ -50,5 +50,6 @@ function confirmDialog(confirm, directory, answer) {
   h("div", { class: "dialog-body text", id: "confirm-text" }, textObject(confirm.text, directory)),
   h("footer", {},
     h("button", { ...says(false), class: "button", dataset: { answer: "no" } }, plainText(confirm.deny)),
-    h("button", { ...says(true), class: `button ${yesStyle}`, dataset: { answer: "yes" } }, plainText(confirm.confirm))));
+    h("button", { ...says(true), class: `button ${yesStyle}`, dataset: { answer: "yes" } },
+      plainText(confirm.confirm))));
 }

@@ -26,15 +26,15 @@ const DRAWINGS = {
     ["rect", { x: 7, y: 14, width: 22, height: 8, rx: 2, fill: WHITE }],
   ],
   warning: [
-    shape("M18 2.500c1 0 2 .5 2.5 1.500l14 26c1 2-.5 4-2.5 4H4c-2"
-      + " 0-3.5-2-2.5-4l14-26c.5-1 1.5-1.5 2.5-1.500z", "#ffcc4d"),
+    shape("M18 2.5c1 0 2 .5 2.5 1.5l14 26c1 2-.5 4-2.5 4H4c-2"
+      + " 0-3.5-2-2.5-4l14-26c.5-1 1.5-1.5 2.5-1.5z", "#ffcc4d"),
     line("M18 12v10M18 28v.2", DARK, 4),
   ],
   pencil2: [
     shape("M4 32l3-10L25 4c2-2 7 3 5 5L12 28z", AMBER),
     shape("M25 4c2-2 7 3 5 5l-3 3-5-5z", "#ea596e"),
     shape("M4 32l3-10 5 6z", "#ffe8b6"),
-    shape("M4 32l1.3-4.3 2.6 2.800z", DARK),
+    shape("M4 32l1.3-4.3 2.6 2.8z", DARK),
   ],
   speech_balloon: [
     shape("M18 3c9.5 0 17 5.5 17 13s-7.5 13-17 13c-1.5 0-3-.2-4.5-.5L5"
@@ -46,7 +46,7 @@ const DRAWINGS = {
   black_right_pointing_triangle: [tile(BLUE), shape("M11 7l16 11-16 11z", WHITE)],
   hourglass: [
     shape("M9 5h18c0 8-4 10-7 13 3 3 7 5 7 13H9c0-8 4-10 7-13-3-3-7-5-7-13z", "#e1f0fa"),
-    shape("M11.5 9h13c-1 4-3.5 6-6.5 8.500C15 15 12.5 13 11.5"
+    shape("M11.5 9h13c-1 4-3.5 6-6.5 8.5C15 15 12.5 13 11.5"
       + " 9zM10.5 31c.5-4 4-6 7.5-8 3.5 2 7 4 7.5 8z", AMBER),
     shape("M7 2h22v4H7zM7 30h22v4H7z", "#8a5a2b"),
   ],
@@ -61,7 +61,7 @@ const DRAWINGS = {
   ],
   raised_hand: [
     shape("M10 17V8a2.5 2.5 0 0 1 5 0v7h.5V4a2.5 2.5 0 0 1 5 0v11h.5V6a2.5 2.5 0 0 1 5 0v11h.5v-6a2.3"
-      + " 2.3 0 0 1 4.5 0v12c0 7-5 12-11 12-5 0-8-2-10-6l-6-9c-1.5-3 2-5 4-2.500z", SKIN),
+      + " 2.3 0 0 1 4.5 0v12c0 7-5 12-11 12-5 0-8-2-10-6l-6-9c-1.5-3 2-5 4-2.5z", SKIN),
   ],
   information_source: [tile(BLUE), line("M18 9v.2", WHITE, 5), line("M15 16h3v11M14 27h8", WHITE, 3.6)],
   bar_chart: [

@@ -20,9 +20,12 @@ export function icon(name) {
     svg("path", { d: PATHS[name], "stroke-width": width }));
 }
 
+const BUBBLE = "M7 9h22a1.5 1.5 0 0 1 1.5 1.5v13a1.5 1.5 0 0 1-1.5 1.5"
+  + "H16l-4.5 4v-4H7a1.5 1.5 0 0 1-1.5-1.5v-13A1.5 1.5 0 0 1 7 9z";
+
 /** The app's picture: a speech bubble with a tick. */
 export function appIcon() {
   return svg("svg", { class: "app-icon", viewBox: "0 0 36 36", "aria-hidden": "true", focusable: "false" },
-    svg("path", { d: "M7 9h22a1.5 1.5 0 0 1 1.5 1.5v13a1.5 1.5 0 0 1-1.5 1.5H16l-4.5 4v-4H7a1.5 1.5 0 0 1-1.5-1.5v-13A1.5 1.5 0 0 1 7 9z", fill: "#fff" }),
+    svg("path", { d: BUBBLE, fill: "#fff" }),
     svg("path", { d: "M12.5 17l4 4 7.5-8", fill: "none", stroke: "#007a5a", "stroke-width": 3.2 }));
 }

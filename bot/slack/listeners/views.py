@@ -1,5 +1,6 @@
 """Submitted forms. What does not fit is said at its field; a form that was overtaken gives the typed words back."""
 
+import asyncio
 import re
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
@@ -17,7 +18,7 @@ from bot.slack.render.objects import View
 from bot.slack.render.readers import edit_errors, read_answer, read_choice, read_deny, read_review, typed_words
 from bot.slack.render.refusals import refusal_message
 from bot.slack.render.views import loading_view, outrun_view
-from bot.slack.sentences import ANSWER_IN_WORDS, LATE, POLICY_WANTS_A_REASON, counted_view
+from bot.slack.sentences import ANSWER_IN_WORDS, FAILED, LATE, POLICY_WANTS_A_REASON, counted_view, failed_view
 
 Handler = Callable[[Desk, Submission, ClickTarget], Coroutine[Any, Any, None]]
 _ANY = re.compile(".*")
@@ -97,43 +98,54 @@ def _listener(desk: Desk, handle: Handler) -> Listener:
 
 
 async def _answered(desk: Desk, sent: Submission, target: ClickTarget, ack: Ack, handle: Handler) -> None:
-    """The result travels in the acknowledgement; when it takes too long the form waits, and is filled afterwards."""
+    """The result travels in the acknowledgement; when it takes too long, the form waits and is filled afterwards."""
     task = await desk.in_time(handle(desk, sent, target))
-    is_late = not task.done()
-    if is_late:
+    if task.done():
+        await _acknowledge(desk, sent, target, ack, task)
+    else:
         await ack(response_action="update", view=loading_view(target, "One moment"))
+        await _fill(desk, sent, target, task)
+
+
+async def _acknowledge(desk: Desk, sent: Submission, target: ClickTarget, ack: Ack, task: asyncio.Task[None]) -> None:
+    answer = _update(failed_view(target, typed_words(sent.values)))
     try:
         await task
+        answer = {}
     except FieldsRefused as refused:
-        if not is_late:
-            await ack(response_action="errors", errors=refused.errors)
-            return
-        refusal: DomainError | None = refused.refusal
-    except DomainError as found:
-        refusal = found
-    else:
-        refusal = None
-    view = counted_view(target) if refusal is None else _outrun(desk, sent, target, refusal)
-    if is_late:
-        await _told_late(desk, sent, view, refusal)
-    elif refusal is None:
-        await ack()
-    else:
-        await ack(response_action="update", view=view)
+        answer = {"response_action": "errors", "errors": refused.errors}
+    except DomainError as refusal:
+        answer = _update(_outrun(desk, sent, target, refusal))
+    finally:  # whatever was raised, the words are given back
+        await ack(**answer)
+
+
+async def _fill(desk: Desk, sent: Submission, target: ClickTarget, task: asyncio.Task[None]) -> None:
+    view, message = failed_view(target, typed_words(sent.values)), FAILED
+    try:
+        await task
+        view, message = counted_view(target), LATE
+    except (FieldsRefused, DomainError) as found:
+        refusal = found.refusal if isinstance(found, FieldsRefused) else found
+        view, message = _outrun(desk, sent, target, refusal), refusal_message(refusal, now=desk.now())
+    finally:  # a form never stays waiting; who has closed it is told directly
+        if not await _is_filled(desk, sent, view):
+            await desk.answers.tell(sent.place, message)
+
+
+async def _is_filled(desk: Desk, sent: Submission, view: View) -> bool:
+    try:
+        return await desk.forms.fill(OpenForm(view_id=sent.view_id), view)
+    except FormNotShown as problem:
+        desk.telemetry.log("form_not_shown", problem=str(problem))
+        return False
+
+
+def _update(view: View) -> dict[str, Any]:
+    return {"response_action": "update", "view": view}
 
 
 def _outrun(desk: Desk, sent: Submission, target: ClickTarget, refusal: DomainError) -> View:
     desk.telemetry.count("clicks_refused", refusal=type(refusal).__name__)
     request = refusal.request if isinstance(refusal, ClickRefused) else None
     return outrun_view(refusal, target, typed_words(sent.values, request), now=desk.now())
-
-
-async def _told_late(desk: Desk, sent: Submission, view: View, refusal: DomainError | None) -> None:
-    """In the form, which waits; or directly, if it was closed meanwhile."""
-    try:
-        if await desk.forms.fill(OpenForm(view_id=sent.view_id), view):
-            return
-    except FormNotShown as problem:
-        desk.telemetry.log("form_not_shown", problem=str(problem))
-    message = LATE if refusal is None else refusal_message(refusal, now=desk.now())
-    await desk.answers.tell(sent.place, message)

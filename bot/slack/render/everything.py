@@ -7,7 +7,7 @@ from bot.domain.card import act_of
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_ask import doubts_label, doubts_text, impact_text, sentences
 from bot.domain.card_choices import option_choices
-from bot.domain.card_form import json_lines
+from bot.domain.card_form import json_lines, visible_json
 from bot.domain.card_secrets import without_secrets
 from bot.domain.card_text import Style, plain
 from bot.domain.request import ApprovalRequest
@@ -91,7 +91,10 @@ def _run(seen: ApprovalRequest) -> Iterator[Block]:
 
 def _argument(name: str, value: object) -> str:
     """A text as it is, everything else as JSON; each line of it is set in, so none can pass for another argument."""
-    shown = plain(value if isinstance(value, str) else json_lines(value))
+    text = value if isinstance(value, str) else json_lines(value)
+    start = text[:ARGUMENTS_BYTES]
+    shown = plain(start) if isinstance(value, str) else visible_json(start)
+    shown += _CUT if len(text) > len(start) else ""
     inside = shown.replace("\n", "\n    ")
     quoted = f"“{inside}”" if isinstance(value, str) and (not inside or inside != inside.strip()) else inside
     return f"{argument_name(name)}: {quoted}"

@@ -62,11 +62,11 @@ def rich_text(block_id: str, elements: list[Block]) -> Block:
 
 
 def preformatted(text: str) -> Block:
-    return {"type": "rich_text_preformatted", "elements": [text_element(text)]}
+    return {"type": "rich_text_preformatted", "elements": _texts(text, Style.PLAIN)}
 
 
 def quote(text: str) -> Block:
-    return {"type": "rich_text_quote", "elements": [text_element(text)]}
+    return {"type": "rich_text_quote", "elements": _texts(text, Style.PLAIN)}
 
 
 def _style(part: Part) -> Style:

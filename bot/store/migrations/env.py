@@ -13,7 +13,7 @@ from bot.store.types import UtcDateTime
 def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """How a new migration spells our column types."""
     if kind == "type" and isinstance(item, AutoString):
-        return "sa.Text()"
+        return "sa.String()"
     if kind == "type" and isinstance(item, UtcDateTime):
         return "UtcDateTime()"
     return False

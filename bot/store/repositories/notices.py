@@ -109,6 +109,9 @@ class Notices:
             update(_notices).where(_notices.c.leased_by == holder).values(leased_by=None, leased_until=None)
         )
 
+    def end_leases(self, *, at: datetime) -> None:
+        self._connection.execute(update(_notices).where(_notices.c.leased_until > at).values(leased_until=at))
+
     def next_due_at(self) -> datetime | None:
         free_at = case(
             (

@@ -116,7 +116,14 @@ def _too_long_text(error: ErrorDetails) -> str:
 
 
 def _too_many(error: ErrorDetails) -> str:
+    if isinstance(error["input"], str):  # where a length is added to a type that is text, Pydantic speaks of lists
+        return _too_long_text(error)
     return f"may have at most {_context(error, 'max_length'):,} entries, has {len(error['input']):,}"
+
+
+def _too_few(error: ErrorDetails) -> str:
+    is_text = isinstance(error["input"], str)
+    return "must not be empty" if is_text else "must have at least one entry, or be left out"
 
 
 def _one_of(error: ErrorDetails) -> str:
@@ -136,7 +143,7 @@ _WORDINGS: dict[str, Callable[[ErrorDetails], str]] = {
     "string_too_long": _too_long_text,
     "string_too_short": _fixed("must not be empty"),
     "too_long": _too_many,
-    "too_short": _fixed("must have at least one entry, or be left out"),
+    "too_short": _too_few,
     "list_type": _fixed("must be a list"),
     "dict_type": _fixed("must be a JSON object"),
     "model_type": _fixed("must be a JSON object"),

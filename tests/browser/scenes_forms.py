@@ -1,0 +1,88 @@
+"""Forms and dialogs."""
+
+from datetime import timedelta
+
+from playwright.async_api import expect
+
+from tests.browser.album import ROOM, Album
+from tests.browser.practice import ANA, BO
+from tests.browser.questions import DELETE, HOUR, REFUND, SCOUT, TERMINATE, WINDOWS
+from tests.browser.scenes_pending import A_MOMENT
+from tests.browser.stage import Stage, card, control, modal
+
+BAD_FILTERS = '{\n  "keep": ["*.golden", "*.snap"]\n  "owners": ["ci"]\n}'
+
+
+async def filled_in(stage: Stage, album: Album) -> None:
+    """Deny, review, answer, choose; and the dialog before a dangerous yes."""
+    page = await stage.page(size=ROOM)
+    form = modal(page)
+    asked = await stage.ask(TERMINATE, deadline_seconds=HOUR)
+    await control(card(page, asked.id), "deny").click()
+    await expect(form).to_contain_text("Why not?")
+    await album.keep("modal-deny", form)
+    await form.get_by_role("button", name="Cancel").click()
+
+    await stage.pass_time(A_MOMENT)
+    asked = await stage.ask(DELETE, deadline_seconds=HOUR)
+    await control(card(page, asked.id), "approve").click()
+    await album.keep("confirm", page.get_by_role("alertdialog"))
+    await page.get_by_role("button", name="Go back").click()
+    await control(card(page, asked.id), "review").click()
+    await expect(form).to_contain_text("Pattern")
+    await album.keep("modal-edit", form)
+    await form.get_by_label("Pattern").fill("*")
+    await form.get_by_label("Only files older than (days)").fill("365")
+    await form.get_by_label("Filters (JSON)").fill(BAD_FILTERS)
+    await form.get_by_role("button", name="Approve this version").click()
+    await expect(form.locator('[data-error-for="arg.pattern"]')).to_be_visible()
+    await album.keep("modal-edit-errors", form)
+    await form.get_by_role("button", name="Cancel").click()
+
+    await stage.pass_time(A_MOMENT)
+    asked = await stage.ask(SCOUT, deadline_seconds=HOUR)
+    await control(card(page, asked.id), "answer").click()
+    await expect(form).to_contain_text("Your answer")
+    await album.keep("modal-answer", form)
+    await form.get_by_role("button", name="Cancel").click()
+
+    await stage.pass_time(A_MOMENT)
+    asked = await stage.ask(WINDOWS, deadline_seconds=HOUR)
+    await control(card(page, asked.id), "choose_menu").click()
+    await expect(form).to_contain_text("Your choice")
+    await album.keep("modal-choose", form)
+
+
+async def only_read(stage: Stage, album: Album) -> None:
+    """Everything, and the form before it is filled."""
+    page = await stage.page(size=ROOM)
+    asked = await stage.ask(REFUND, deadline_seconds=HOUR)
+    await control(card(page, asked.id), "more").click()
+    await page.get_by_role("menuitem", name="Show everything").click()
+    await expect(modal(page)).to_contain_text("Only to be read")
+    await album.keep("modal-everything", modal(page))
+    await modal(page).get_by_role("button", name="Cancel").click()
+
+    held = stage.slack.faults.hold_answer("views.open")
+    await control(card(page, asked.id), "review").click()
+    await expect(modal(page)).to_contain_text("One moment")
+    await album.keep("modal-loading", modal(page))
+    held.release()
+    await expect(modal(page)).to_contain_text("amount_usd")
+
+
+async def overtaken(stage: Stage, album: Album) -> None:
+    """Somebody was faster while the form was open."""
+    asked = await stage.ask(DELETE, deadline_seconds=HOUR)
+    await stage.pass_time(timedelta(minutes=15))
+    ana, bo = await stage.page(ANA, size=ROOM), await stage.page(BO, size=ROOM)
+    await control(card(ana, asked.id), "review").click()
+    form = modal(ana)
+    await form.get_by_label("Only files older than (days)").fill("365")
+    await form.get_by_label("Filters (JSON)").fill('{"keep": ["*.golden", "*.snap"], "owners": ["ci"]}')
+    await control(card(bo, asked.id), "deny").click()
+    await modal(bo).get_by_role("button", name="Deny").click()
+    await expect(card(bo, asked.id)).to_contain_text("Denied")
+    await form.get_by_role("button", name="Approve this version").click()
+    await expect(form).to_contain_text("while this form was open")
+    await album.keep("modal-outrun", form)

@@ -1,0 +1,113 @@
+"""Cards that wait for an answer."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.async_api import expect
+
+from bot.policyfiles import shipped_policies
+from tests.browser.album import ROOM, Album
+from tests.browser.practice import ANA
+from tests.browser.questions import (
+    COPY,
+    DELETE,
+    DEPLOY,
+    HOUR,
+    MAIL,
+    MOVE,
+    REFUND,
+    SCOUT,
+    TERMINATE,
+    WINDOWS,
+)
+from tests.browser.stage import Stage, card, cards, control, modal, press_and_confirm, visit
+
+A_MOMENT = timedelta(seconds=4)  # until Slack takes the next message at once
+
+
+async def first_asked(stage: Stage, album: Album) -> None:
+    """Each kind of card, as it is posted."""
+    page = await stage.page(size=ROOM)
+    for name, question in {
+        "pending-simple": DEPLOY,
+        "pending-options": DELETE,
+        "pending-dangerous": TERMINATE,
+        "pending-question": SCOUT,
+        "pending-many-options": WINDOWS,
+    }.items():
+        asked = await stage.ask(question, deadline_seconds=HOUR)
+        await album.keep(name, card(page, asked.id))
+        await stage.pass_time(A_MOMENT)
+
+
+async def two_people(stage: Stage, album: Album) -> None:
+    """One of two said yes; then she changed it."""
+    asked = await stage.ask(REFUND, deadline_seconds=HOUR)
+    page = await stage.page(size=ROOM)
+    shown = card(page, asked.id)
+    await stage.pass_time(timedelta(minutes=3))
+    await press_and_confirm(page, shown, "approve")
+    await expect(shown).to_contain_text("1 of 2 yes")
+    await album.keep("pending-quorum", shown)
+    await stage.pass_time(timedelta(minutes=2))
+    await control(shown, "review").click()
+    await modal(page).get_by_label("amount_usd").fill("235.00")
+    await modal(page).get_by_label("Tell teller why").fill("Keep back the $5.00 fee, the customer agreed to it.")
+    await modal(page).get_by_role("button", name="Approve this version").click()
+    await expect(shown).to_contain_text("look again")
+    await album.keep("pending-changed", shown)
+
+
+async def soft(stage: Stage, album: Album) -> None:
+    """Silence is consent, until somebody looks."""
+    asked = await stage.ask(MOVE)
+    page = await stage.page(size=ROOM)
+    shown = card(page, asked.id)
+    await expect(shown).to_contain_text("unless someone says no")
+    await album.keep("pending-soft", shown)
+    await stage.watch(timedelta(minutes=1))
+    await control(shown, "deny").click()
+    await modal(page).get_by_role("button", name="Cancel").click()
+    await expect(shown).to_contain_text("is looking")
+    await album.keep("pending-soft-opened", shown)
+
+
+async def told(stage: Stage, album: Album) -> None:
+    """Told afterwards."""
+    asked = await stage.ask(COPY)
+    page = await stage.page(size=ROOM)
+    await stage.takes(COPY, asked, result="40 files copied.")
+    await expect(card(page, asked.id)).to_contain_text("40 files copied.")
+    await album.keep("notify", card(page, asked.id))
+
+
+async def climbing(stage: Stage, album: Album) -> None:
+    """A reminder, then the backup."""
+    asked = await stage.ask(TERMINATE)
+    page = await stage.page(size=ROOM)
+    await stage.pass_time(timedelta(minutes=30))
+    await card(page, asked.id).get_by_role("button", name="1 reply").click()
+    reminder = page.locator("#thread .message").last
+    await expect(reminder).to_contain_text("still waits")
+    await album.keep("reminder", reminder)
+    await page.get_by_role("button", name="Close thread").click()
+    await stage.pass_time(timedelta(minutes=30))
+    await expect(cards(page, asked.id)).to_have_count(2)
+    await album.keep("escalation", cards(page, asked.id).last)
+
+
+async def own_copy(stage: Stage, album: Album) -> None:
+    """The copy of the card in a direct message; the policy of this stage sends one."""
+    asked = await stage.ask(MAIL, deadline_seconds=HOUR)
+    page = await stage.page(size=ROOM)
+    await visit(page, stage.slack.direct_channel(ANA))
+    await album.keep("direct-copy", card(page, asked.id))
+
+
+def policy_with_copies(folder: Path) -> Path:
+    """The shipped policy, and everybody who is asked has a copy of their own."""
+    shipped = shipped_policies()
+    text = (shipped / "standard.yaml" if shipped.is_dir() else shipped).read_text()
+    path = folder / "standard.yaml"
+    path.write_text(text.replace("      channel: approvals\n", "      channel: approvals\n      direct: true\n"))
+    return path

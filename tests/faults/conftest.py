@@ -1,0 +1,41 @@
+"""A house for every test, and at the end how long people and agents waited after the restarts."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from tests.faults.house import House
+
+MEASURED = "measured"
+Measured = Callable[[str, float], None]
+
+
+@pytest.fixture
+async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    house = House(tmp_path)
+    try:
+        await house.open()
+        yield house
+    finally:
+        await house.close()
+        print(f"What the server printed:\n{house.server.printed}")  # shown where the test failed
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Note how many seconds something took; shown at the end of the run."""
+
+    def note(what: str, seconds: float) -> None:
+        request.node.user_properties.append((MEASURED, f"{seconds:6.2f} s  {what}"))
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [*terminalreporter.stats.get("passed", []), *terminalreporter.stats.get("failed", [])]
+    lines = [line for report in reports for name, line in report.user_properties if name == MEASURED]
+    if lines:
+        terminalreporter.section("how long it took after the restart")
+        for line in lines:
+            terminalreporter.line(line)

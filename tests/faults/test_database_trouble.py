@@ -1,0 +1,80 @@
+"""The database is locked by another process, or cannot grow: nothing is half-written, and it recovers."""
+
+import asyncio
+import resource
+import sys
+import time
+
+import httpx
+import pytest
+from sayso.protocol import Outcome
+
+from tests.faults.conftest import Measured
+from tests.faults.house import ANA, House
+from tests.faults.waiting import until
+
+LOCKED_SECONDS = 3.0
+FULL = 4096
+"""No file of the server may grow beyond this, so that its next write fails."""
+
+
+async def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(house: House, measured: Measured) -> None:
+    agent = await house.agent()
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    card = await house.card(asked.id)
+    await house.quiet()
+    with house.record.locked():
+        locked = time.monotonic()
+        click = asyncio.create_task(house.wall.click(ANA, card, "approve"))
+        submitting = [asyncio.create_task(agent.submit("delete_files", {"pattern": f"{n}/*"})) for n in range(5)]
+        assert (await agent.get(asked.id)).outcome is None, "readers are not held up"
+        await until(lambda: time.monotonic() > locked + LOCKED_SECONDS, what="the end of the lock")
+        assert not any(task.done() for task in submitting)
+    unlocked = time.monotonic()
+    submitted = await asyncio.gather(*submitting)
+    measured(
+        f"five submissions during a lock of {LOCKED_SECONDS:g} s: stored after its end", time.monotonic() - unlocked
+    )
+    answer = await click
+    assert answer.ok, answer.error
+    assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
+    await house.quiet()
+    house.wall.assert_one_closed_card(asked.id)
+    house.record.assert_is_whole(asked.id)
+    for approval in submitted:
+        house.wall.assert_one_live_card(approval.id)
+    assert house.record.request_ids() == {asked.id, *(approval.id for approval in submitted)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit of a running process can be set on Linux only")
+async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House, measured: Measured) -> None:
+    key = await house.key("tester")
+    agent = house.client(key)
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    card = await house.card(asked.id)
+    await house.quiet()
+    before = house.record.audit(asked.id)
+    limits = resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
+    async with httpx.AsyncClient(base_url=house.server.url, headers={"Authorization": f"Bearer {key}"}) as http:
+        body = {"action": {"name": "delete_files", "arguments": {}}}
+        refused = await http.post("/v1/approvals", json=body, headers={"Idempotency-Key": "full"}, timeout=30)
+        assert refused.status_code >= 500
+        assert refused.headers["Content-Type"] == "application/problem+json"
+        assert (await house.wall.click(ANA, card, "approve")).ok
+        (told,) = await until(lambda: house.slack.ephemerals(ANA), what="a word to Ana")
+        assert "went wrong" in told.text
+        assert (await http.get(f"/v1/approvals/{asked.id}")).json()["state"] == "pending"
+        assert house.record.request_ids() == {asked.id}
+        assert house.record.audit(asked.id) == before
+
+    resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, limits)
+    freed = time.monotonic()
+    later = await agent.submit("delete_files", {"pattern": "new/*"})
+    measured("a disk that was full: submissions are taken again", time.monotonic() - freed)
+    assert (await house.wall.click(ANA, card, "approve")).ok
+    assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
+    await house.card(later.id)
+    await house.quiet()
+    house.wall.assert_one_live_card(later.id)
+    house.wall.assert_one_closed_card(asked.id)
+    house.record.assert_is_whole(asked.id)

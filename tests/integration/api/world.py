@@ -1,0 +1,287 @@
+"""A real server on a real database, agents with keys, and people who decide; only the clock is ours."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+from aiohttp import web
+from yarl import URL
+
+from bot.api.long_polls import LongPolls
+from bot.api.mount import add_api_routes
+from bot.api.pace import Pace
+from bot.api.services import ApiServices, Probes
+from bot.domain.decide import Decided
+from bot.domain.people import Person
+from bot.domain.policy import Policy
+from bot.domain.vote import Verdict, Word
+from bot.policyfiles import read_policy
+from bot.services.decide_request import DecideRequest
+from bot.services.end_session import EndSession
+from bot.services.follow_decision import (
+    AcknowledgeCallback,
+    AcknowledgeDecision,
+    FollowDecision,
+    ReadCallbacks,
+    RecordDelivered,
+    ReportResult,
+    WithdrawRequest,
+)
+from bot.services.manage_agents import ManageAgents
+from bot.services.start_session import HearFromSession, ReadSession, StartSession
+from bot.services.submit_request import SubmitRequest
+from bot.services.work import Work
+from bot.store.sqlite import SqliteStore
+from bot.store.waiters import LocalWaiters
+from bot.system import SystemIds
+
+POLICY = """
+people:
+  ana: {slack_user_id: U02ANA, name: Ana}
+  bo: {slack_user_id: U03BO, name: Bo}
+channels: {approvals: C01APPROVALS}
+ladders:
+  standard:
+    - {ask: [ana, bo], channel: approvals, wait_seconds: 3600}
+default_ladder: standard
+operations: {channel: approvals}
+masked: ["*password*"]
+deny:
+  - {id: no-drops, when: 'action.name.startsWith("drop_")', reason: Databases are not dropped here.}
+always_ask:
+  - {id: money, when: 'action.name == "transfer_money"', level: hard_approval, quorum: 2, reason: It is money.}
+rules:
+  - {id: reading, when: 'action.name.startsWith("read_")', level: full_auto, reason: It only reads.}
+default: {id: ask, level: hard_approval, reason: Nobody knows it.}
+"""
+
+ANA = Person(surface="slack", id="U02ANA", name="Ana")
+BO = Person(surface="slack", id="U03BO", name="Bo")
+OWNER = "U09OWNER"
+TABLES = ("requests", "sessions", "votes", "deliveries", "callbacks", "notices", "audit")
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+class Clock:
+    """Shows the time it was set to."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+class NoGroups:
+    async def members(self, group_id: str) -> frozenset[str] | None:
+        return None
+
+
+class OnePolicy:
+    def __init__(self) -> None:
+        self._policy = read_policy(POLICY, file="policies/test.yaml")
+
+    def current(self) -> Policy:
+        return self._policy
+
+
+@dataclass
+class Ledger:
+    """Telemetry that keeps what it was told."""
+
+    counts: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    seconds: list[tuple[str, float, dict[str, str]]] = field(default_factory=list)
+    lines: list[tuple[str, Json]] = field(default_factory=list)
+
+    def count(self, name: str, **labels: str) -> None:
+        self.counts.append((name, labels))
+
+    def observe(self, name: str, seconds: float, **labels: str) -> None:
+        self.seconds.append((name, seconds, labels))
+
+    def log(self, event: str, **facts: Any) -> None:
+        self.lines.append((event, facts))
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: Any
+    body: Any
+
+
+@dataclass
+class Agent:
+    """An agent at the other end of the wire."""
+
+    http: aiohttp.ClientSession
+    key: str
+
+    async def send(self, method: str, path: str | URL, body: Any = None, **more: Any) -> Reply:
+        headers = {"Authorization": f"Bearer {self.key}", **more.pop("headers", {})}
+        said = {} if body is None else {"json": body}
+        async with self.http.request(method, path, headers=headers, **said, **more) as response:
+            said_back = await response.text()
+            is_json = "json" in response.content_type
+            return Reply(
+                response.status, response.headers, json.loads(said_back) if is_json and said_back else said_back
+            )
+
+    async def get(self, path: str | URL, **more: Any) -> Reply:
+        return await self.send("GET", path, **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> Reply:
+        return await self.send("POST", path, body, **more)
+
+    async def ask(self, name: str = "delete_files", *, key: str | None = None, **more: Any) -> Json:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        body = {"action": {"name": name, "arguments": {"days": 3}}, **more}
+        reply = await self.post("/v1/approvals", body, headers=headers)
+        assert reply.status in (200, 202), reply
+        return reply.body
+
+
+class FullDisk:
+    """A store that refuses to write once it is full."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store, self.is_full = store, False
+
+    async def run(self, fn: Callable[[Work], T]) -> T:
+        if self.is_full:
+            raise OSError("disk full; arguments: secret")
+        return await self._store.run(fn)
+
+    async def read(self, fn: Callable[[Work], T]) -> T:
+        return await self._store.read(fn)
+
+
+class World:
+    """Everything behind one server. `restart` is what a deployment does to agents that wait."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.clock, self.telemetry, self.waiters = Clock(), Ledger(), LocalWaiters()
+        self.polls = LongPolls()
+        self.pace = Pace()
+        self.port = 0
+        self.checks: dict[str, Callable[[], Awaitable[str | None]]] = {}
+
+    async def start(self) -> None:
+        self.store = SqliteStore(self.path, clock=self.clock, waiters=self.waiters)
+        self.store.start()
+        self.full_disk = FullDisk(self.store)
+        self.ids = SystemIds()
+        self.manage_agents = ManageAgents(self.store, self.ids)
+        self.decide_request = DecideRequest(self.store, NoGroups(), OnePolicy(), self.ids, self.telemetry)
+        self.app = web.Application()
+        self.app.router.add_post("/slack/events", _slack)
+        self.services = self._services()
+        probes = Probes(checks=self.checks, exposition=lambda: b"sayso_votes_total 1.0\n")
+        self.polls = add_api_routes(self.app, self.services, probes, pace=self.pace)
+        self.runner = web.AppRunner(self.app)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", self.port)
+        await site.start()
+        self.port = self.runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        await self.runner.cleanup()
+        await self.store.close()
+
+    async def restart(self) -> None:
+        await self.stop()
+        await self.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @asynccontextmanager
+    async def agent(self, name: str):
+        key = await self.manage_agents.add(name, OWNER)
+        async with aiohttp.ClientSession(self.url) as http:
+            yield Agent(http, key)
+
+    async def decide(
+        self, request_id: str, verdict: Verdict = Verdict.APPROVE, *, by: Person = ANA, **word: Any
+    ) -> Decided:
+        return await self.decide_request(request_id, Word(verdict=verdict, revision=1, **word), by=by)
+
+    async def until_waiting(self, count: int = 1) -> None:
+        """Returns when so many long-polls are held and listen."""
+        await until(lambda: self.polls.waiting >= count and self.waiters.waiting >= count)
+
+    async def until_nobody_waits(self) -> None:
+        """Returns when no long-poll is held any more."""
+        await until(lambda: not self.polls.waiting and not self.waiters.waiting)
+
+    def rows(self) -> dict[str, int]:
+        """How many rows each table has, as another process sees the file."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return {name: file.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}
+
+    def ids_of(self, table: str) -> list[str]:
+        """The ids in a table, as another process sees the file."""
+        with closing(sqlite3.connect(self.path)) as file:
+            return [row[0] for row in file.execute(f"SELECT id FROM {table} ORDER BY id")]
+
+    def fail_to_record(self) -> None:
+        """From now on the disk is full for whoever records a delivery."""
+        self.full_disk.is_full = True
+
+    async def logged(self, event: str) -> Json:
+        """The facts of the first line of this event, as soon as it is written."""
+        await until(lambda: any(name == event for name, _ in self.telemetry.lines))
+        return next(facts for name, facts in self.telemetry.lines if name == event)
+
+    async def until_delivered(self, request_id: str) -> None:
+        """Returns when it is on record, which is just after the agent has its answer."""
+        while await self.delivery_of(request_id) == "undelivered":  # noqa: ASYNC110 - the database has no event
+            await asyncio.sleep(0.005)
+
+    async def delivery_of(self, request_id: str) -> str:
+        found = await self.store.read(lambda work: work.deliveries.get(request_id))
+        return "none" if found is None else found.state.value
+
+    def _services(self) -> ApiServices:
+        store, ids, policies = self.store, self.ids, OnePolicy()
+        return ApiServices(
+            manage_agents=self.manage_agents,
+            submit_request=SubmitRequest(store, policies, ids),
+            follow_decision=FollowDecision(store, self.waiters),
+            record_delivered=RecordDelivered(self.full_disk),
+            withdraw_request=WithdrawRequest(store, ids),
+            acknowledge_decision=AcknowledgeDecision(store),
+            report_result=ReportResult(store),
+            read_callbacks=ReadCallbacks(store, self.waiters),
+            acknowledge_callback=AcknowledgeCallback(store),
+            start_session=StartSession(self.full_disk, ids),
+            read_session=ReadSession(store),
+            hear_from_session=HearFromSession(store),
+            end_session=EndSession(store, ids),
+            telemetry=self.telemetry,
+        )
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Returns when it is so, which is in no time; the test's own timeout ends it otherwise."""
+    while not is_so():  # noqa: ASYNC110 - what is watched belongs to the server and has no event
+        await asyncio.sleep(0.005)
+
+
+async def _slack(_: web.Request) -> web.Response:
+    """Somebody else's route on the same application."""
+    raise web.HTTPForbidden(text="bad signature")

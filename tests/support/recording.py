@@ -1,0 +1,188 @@
+"""The ports' other ends, as fakes that keep score: a clock that is set, ids that count, a chat that can fail."""
+
+import itertools
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.card import Card
+from bot.domain.errors import DirectoryUnavailable
+from bot.domain.notice import NoticeRef
+from bot.domain.policy import Policy
+from bot.services.ports import ChatRefused, ChatUnavailable
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class Clock:
+    """Time that moves only when told."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+class CountingIds:
+    """Implements services.ports.Ids: they count, so they sort as they were made."""
+
+    def __init__(self) -> None:
+        self._numbers = itertools.count(1)
+
+    def new(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._numbers):026d}"
+
+    def secret(self, prefix: str) -> str:
+        return f"{prefix}_{next(self._numbers):052d}"
+
+
+class FixedPolicies:
+    """Implements services.ports.Policies with one policy, which a test may replace."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+    def current(self) -> Policy:
+        return self.policy
+
+
+class RecordingTelemetry:
+    """Implements services.ports.Telemetry."""
+
+    def __init__(self) -> None:
+        self.counted: list[tuple[str, dict[str, str]]] = []
+        self.observed: list[tuple[str, float]] = []
+        self.logged: list[tuple[str, dict[str, Any]]] = []
+
+    def count(self, name: str, **labels: str) -> None:
+        self.counted.append((name, labels))
+
+    def observe(self, name: str, seconds: float, **labels: str) -> None:
+        self.observed.append((name, seconds))
+
+    def log(self, event: str, **facts: Any) -> None:
+        self.logged.append((event, facts))
+
+
+class RecordingDirectory:
+    """Implements services.ports.Directory over a table of groups."""
+
+    def __init__(self, groups: dict[str, frozenset[str] | None]) -> None:
+        self.groups = groups
+        self.is_down = False
+        self.asked: list[str] = []
+
+    async def members(self, group_id: str) -> frozenset[str] | None:
+        self.asked.append(group_id)
+        if self.is_down:
+            raise DirectoryUnavailable("the directory is down")
+        return self.groups.get(group_id, frozenset())
+
+
+class Fault(StrEnum):
+    """What goes wrong with one call to chat."""
+
+    LOST_ANSWER = "lost_answer"  # it happened, and nobody heard so
+    UNAVAILABLE = "unavailable"  # it did not happen, and that is known
+    REFUSED = "refused"
+
+
+@dataclass(slots=True)
+class Message:
+    """One message as it stands in chat, with everything it has shown."""
+
+    ref: NoticeRef
+    target: str
+    marker: str
+    below: NoticeRef | None
+    drawn: list[tuple[int, Card]]
+
+    @property
+    def version(self) -> int:
+        return self.drawn[-1][0]
+
+    @property
+    def card(self) -> Card:
+        return self.drawn[-1][1]
+
+
+@dataclass(slots=True)
+class RecordingChat:
+    """Implements services.ports.Chat. `faults` strike the next calls, one each; `refused` channels refuse for ever.
+
+    `meanwhile` runs once while a call is on its way, so that a test can let something else happen then.
+    """
+
+    messages: list[Message] = field(default_factory=list[Message])
+    calls: list[str] = field(default_factory=list[str])
+    faults: deque[Fault | None] = field(default_factory=deque[Fault | None])
+    refused: set[str] = field(default_factory=set[str])
+    is_down: bool = False
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+
+    async def post(
+        self, card: Card, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+    ) -> NoticeRef:
+        fault = await self._call("post", target)
+        channel = f"D-{target}" if target.startswith("U") else target
+        assert below is None or below.channel == channel, "a reply belongs to the channel of what it replies to"
+        ref = NoticeRef(channel=channel, id=f"{len(self.messages) + 1}.000")
+        self.messages.append(Message(ref, target, marker, below, [(version, card)]))
+        if fault is Fault.LOST_ANSWER:
+            raise ChatUnavailable("the answer was lost", is_in_doubt=True)
+        return ref
+
+    async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
+        fault = await self._call("redraw", ref.channel)
+        message = next(message for message in self.messages if message.ref == ref)
+        assert message.marker == marker
+        message.drawn.append((version, card))
+        if fault is Fault.LOST_ANSWER:
+            raise ChatUnavailable("the answer was lost")
+
+    async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
+        await self._call("find", target)
+        return next((message.ref for message in self.messages if message.marker == marker), None)
+
+    def marked(self, marker: str) -> list[Message]:
+        return [message for message in self.messages if message.marker == marker]
+
+    def in_channel(self, channel: str) -> list[Message]:
+        return [message for message in self.messages if message.ref.channel == channel]
+
+    async def _call(self, what: str, where: str) -> Fault | None:
+        self.calls.append(what)
+        if self.meanwhile is not None:
+            first, self.meanwhile = self.meanwhile, None
+            await first()
+        fault = self.faults.popleft() if self.faults else None
+        if self.is_down or fault is Fault.UNAVAILABLE:
+            raise ChatUnavailable("chat is down")
+        if where in self.refused or fault is Fault.REFUSED:
+            raise ChatRefused(f"not in {where}")
+        return fault
+
+
+@dataclass(slots=True, kw_only=True)
+class Sent:
+    to: str
+    subject: str
+    text: str
+    marker: str
+
+
+class RecordingMail:
+    """Implements services.ports.Mail."""
+
+    def __init__(self) -> None:
+        self.sent: list[Sent] = []
+
+    async def send(self, *, to: str, subject: str, text: str, marker: str) -> None:
+        self.sent.append(Sent(to=to, subject=subject, text=text, marker=marker))

@@ -1,0 +1,166 @@
+"""The core, joined: real services on a real SQLite file, with a clock that is set and a chat that keeps score."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from bot.domain.action import Action, Asked
+from bot.domain.audit import AuditEntry
+from bot.domain.decide import Decided
+from bot.domain.delivery import Delivery
+from bot.domain.json_text import sha256_of
+from bot.domain.notice import Notice
+from bot.domain.people import Agent, Person
+from bot.domain.request import ApprovalRequest
+from bot.domain.vote import Verdict, Word
+from bot.services.decide_request import DecideRequest
+from bot.services.end_session import EndSession
+from bot.services.escalate_request import EscalateRequest
+from bot.services.fire_deadlines import FireDeadlines
+from bot.services.follow_decision import (
+    AcknowledgeCallback,
+    AcknowledgeDecision,
+    FollowDecision,
+    ReadCallbacks,
+    RecordDelivered,
+    ReportResult,
+    WithdrawRequest,
+)
+from bot.services.manage_agents import ManageAgents
+from bot.services.open_request import OpenRequest, ReadRequest
+from bot.services.ports import Store, Waiters
+from bot.services.relay_notices import RelayNotices
+from bot.services.start_session import HearFromSession, ReadSession, StartSession
+from bot.services.submit_request import Submission, SubmitRequest
+from bot.store.migrate import migrate
+from bot.store.sqlite import SqliteStore
+from bot.store.waiters import LocalWaiters
+from tests.support.policies import GROUPS, OWNER, STAGING, a_policy
+from tests.support.recording import (
+    Clock,
+    CountingIds,
+    FixedPolicies,
+    RecordingChat,
+    RecordingDirectory,
+    RecordingMail,
+    RecordingTelemetry,
+)
+
+
+class World:
+    """Everything the core needs and everything it does, over a store that runs. See `a_world` for one on SQLite."""
+
+    def __init__(self, store: Store, *, clock: Clock, waiters: Waiters) -> None:
+        self.store, self.clock, self.waiters = store, clock, waiters
+        self.ids, self.policies = CountingIds(), FixedPolicies(a_policy())
+        self.chat, self.mail = RecordingChat(), RecordingMail()
+        self.directory, self.telemetry = RecordingDirectory(dict(GROUPS)), RecordingTelemetry()
+        self.agents = ManageAgents(store, self.ids)
+        self.submit = SubmitRequest(store, self.policies, self.ids)
+        self.decide = DecideRequest(store, self.directory, self.policies, self.ids, self.telemetry)
+        self.open = OpenRequest(store, self.directory)
+        self.read_request = ReadRequest(store, self.directory)
+        self.escalate = EscalateRequest(store, self.directory)
+        self.fire = FireDeadlines(store, self.policies, self.ids, self.telemetry)
+        self.follow = FollowDecision(store, self.waiters)
+        self.record_delivered = RecordDelivered(store)
+        self.acknowledge = AcknowledgeDecision(store)
+        self.report = ReportResult(store)
+        self.withdraw = WithdrawRequest(store, self.ids)
+        self.callbacks = ReadCallbacks(store, self.waiters)
+        self.acknowledge_callback = AcknowledgeCallback(store)
+        self.start_session = StartSession(store, self.ids)
+        self.read_session = ReadSession(store)
+        self.hear = HearFromSession(store)
+        self.end_session = EndSession(store, self.ids)
+
+    async def agent(self, name: str = "tidy", *, owner: str = OWNER) -> Agent:
+        """A new agent."""
+        found = await self.agents.holder_of(await self.agents.add(name, owner))
+        assert found is not None
+        return found
+
+    async def ask(
+        self, agent: Agent, name: str = "hard_delete", arguments: dict[str, Any] | None = None, **more: Any
+    ) -> ApprovalRequest:
+        """Submit one request; `more` are fields of Submission or of Asked."""
+        of_submission = {key: more.pop(key) for key in list(more) if key in Submission.__dataclass_fields__}
+        asked = Asked(action=Action(name=name, arguments=arguments or {"path": "/tmp"}), environment=STAGING)
+        asked = replace(asked, **more)
+        digest = sha256_of([name, arguments, sorted(of_submission)])
+        request, _ = await self.submit(agent, Submission(asked=asked, body_digest=digest, **of_submission))
+        return request
+
+    async def say(
+        self, request: ApprovalRequest | str, verdict: Verdict, *, by: Person, revision: int | None = None, **word: Any
+    ) -> Decided:
+        """One word of one person about the revision that stands now, unless another is given."""
+        request_id = request if isinstance(request, str) else request.id
+        revision = revision or (await self.get(request_id)).revision
+        return await self.decide(request_id, Word(verdict=verdict, revision=revision, **word), by=by)
+
+    def relay(self, holder: str = "relay-1") -> RelayNotices:
+        """A relay of its own; call it to send one lease's worth."""
+        return RelayNotices(self.store, self.chat, self.mail, self.policies, self.telemetry, holder=holder)
+
+    async def show(self) -> None:
+        """Let a relay send all that is due now."""
+        relay = self.relay()
+        while await relay():
+            pass
+
+    async def pass_time(self, by: timedelta) -> datetime | None:
+        """Move the clock and do what became due; the next moment at which something will be."""
+        self.clock.advance(by)
+        return await self.fire()
+
+    async def get(self, request_id: str) -> ApprovalRequest:
+        return await self.store.read(lambda work: work.requests.get(request_id))
+
+    async def delivery(self, request_id: str) -> Delivery | None:
+        return await self.store.read(lambda work: work.deliveries.get(request_id))
+
+    async def audit(self, request_id: str) -> list[AuditEntry]:
+        return await self.store.read(lambda work: work.audit.of_request(request_id))
+
+    async def notices(self, request_id: str) -> list[Notice]:
+        return await self.store.read(lambda work: work.notices.of_request(request_id))
+
+
+def new_database(path: Path) -> None:
+    """A migrated, empty database at `path`."""
+    path.write_bytes(_migrated())
+
+
+@cache
+def _migrated() -> bytes:
+    """Made once, because every test wants one."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "empty.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
+@asynccontextmanager
+async def a_sqlite_store(path: Path, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[SqliteStore]:
+    """A migrated database at `path` and a store that runs on it."""
+    new_database(path)
+    store = SqliteStore(path, clock=clock, waiters=waiters)
+    store.start()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@asynccontextmanager
+async def a_world(path: Path) -> AsyncIterator[World]:
+    """A world on a new SQLite database at `path`."""
+    clock, waiters = Clock(), LocalWaiters()
+    async with a_sqlite_store(path, clock, waiters) as store:
+        yield World(store, clock=clock, waiters=waiters)
