@@ -151,7 +151,7 @@ class Server:
         try:
             identity = await installation.check_token()
         except TokenRefused as refused:
-            raise CannotStart(f"SLACK_BOT_TOKEN: {refused}") from refused
+            raise CannotStart(str(refused)) from refused
         except SlackUnreachable as problem:  # Slack's trouble: agents can ask meanwhile, and cards follow
             self.telemetry.log("slack_unreachable_at_start", problem=str(problem))
             return
@@ -237,6 +237,8 @@ async def serve(settings: ServerSettings) -> None:
     configure_logs(sys.stdout, as_json=not sys.stdout.isatty())
     async with Server.running(settings) as server:
         server.telemetry.log("listening", url=server.url)
+        if settings.loses_its_database:
+            server.telemetry.log("THE_DATABASE_WILL_BE_LOST", why="this host loses local files at every restart")
         await _told_to_stop()
         server.telemetry.log("stopping")
 

@@ -11,6 +11,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 _ALSO = {"SAYSO_DATABASE_URL": "SAYSO_DATABASE_URL (or DATABASE_URL)", "SAYSO_PORT": "SAYSO_PORT (or PORT)"}
 
 
+_HOSTS_THAT_LOSE_DISKS = AliasChoices("DYNO", "RENDER", "K_SERVICE", "RAILWAY_ENVIRONMENT")
+"""Set by Heroku, Render, Cloud Run and Railway; a file written there is gone after the next restart."""
+
+
 class BadSettings(Exception):
     """Every wrong setting at once, a line each, ready to be read by a person."""
 
@@ -22,7 +26,9 @@ class BadSettings(Exception):
 class Settings(BaseSettings):
     """What an operator sets. The README has the table."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", frozen=True, populate_by_name=True, env_ignore_empty=True
+    )
 
     database_url: str = Field(
         default="sqlite:///sayso.db", validation_alias=AliasChoices("SAYSO_DATABASE_URL", "DATABASE_URL")
@@ -34,6 +40,12 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     smtp_url: SecretStr | None = Field(default=None, validation_alias="SAYSO_SMTP_URL")
+    hosted_on: str | None = Field(default=None, validation_alias=_HOSTS_THAT_LOSE_DISKS)
+
+    @property
+    def loses_its_database(self) -> bool:
+        """Whether the database is a file on a host that loses local disks."""
+        return self.hosted_on is not None and self.database_url.startswith("sqlite:")
 
     @property
     def sqlite_path(self) -> str:

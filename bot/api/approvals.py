@@ -5,6 +5,7 @@ from http import HTTPStatus
 from sayso.protocol import Acknowledge, Report, ResultStatus, SubmitApproval, Withdraw
 
 from bot.api.parameters import IDEMPOTENCY_KEY, WAIT
+from bot.api.reading import worked_out
 from bot.api.route import Answer, Incoming, NoBody
 from bot.api.services import ApiServices
 from bot.services.follow_decision import Followed
@@ -14,7 +15,9 @@ from bot.wire.asking import submission_of
 
 async def submit(services: ApiServices, incoming: Incoming[SubmitApproval]) -> Answer:
     key = incoming.value(IDEMPOTENCY_KEY)
-    submission = submission_of(incoming.body, sent=incoming.sent, idempotency_key=key)
+    submission = await worked_out(
+        lambda: submission_of(incoming.body, sent=incoming.sent, idempotency_key=key), size=incoming.size
+    )
     request, delivery = await services.submit_request(incoming.agent, submission)
     followed = Followed(request=request, delivery=delivery)
     if request.is_closed:

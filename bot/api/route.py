@@ -37,11 +37,15 @@ class Hold(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming(Generic[Body]):
-    """An agent's HTTP request, read and checked. `sent` is the body as it came, `id` is the one in the path."""
+    """An agent's HTTP request, read and checked.
+
+    `sent` is the body as it came, `size` its bytes, `id` the one in the path.
+    """
 
     agent: Agent
     body: Body
     sent: Any
+    size: int
     id: str
     values: dict[str, Any]
     hold: Hold

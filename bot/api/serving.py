@@ -70,8 +70,8 @@ async def _incoming(route: Route[Any], agent: Agent, http_request: web.Request, 
 
     object_id = id_in_path(route, http_request)
     values = parameters_of(route, http_request)
-    body, sent = await body_of(route.body, http_request) if route.takes_a_body else (NoBody(), None)
-    return Incoming(agent=agent, body=body, sent=sent, id=object_id, values=values, hold=hold)
+    body, sent, size = await body_of(route.body, http_request) if route.takes_a_body else (NoBody(), None, 0)
+    return Incoming(agent=agent, body=body, sent=sent, size=size, id=object_id, values=values, hold=hold)
 
 
 async def _handed_over(

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ FORM_BUDGET = 100_000
 """Bytes of values in one form, as they travel; Slack takes 250 KB with everything around them."""
 MOST_CHOICES = 100
 CHOICE_TEXT = 75
+SMALLEST_NUMBER, LARGEST_NUMBER = 1e-9, 1e15
 REST = ""
 """The name of the field that holds all arguments for which there was no room."""
 
@@ -154,13 +156,8 @@ def _typed(field: FormField, value: Any, schema: JsonObject) -> FormField:
 
 
 def number_text(value: float) -> str:
-    """A number without an exponent, with the cents that its own digits have."""
-    return str(value) if isinstance(value, int) else _without_exponent(value)
-
-
-def _without_exponent(value: float) -> str:
-    text = repr(value)
-    return f"{value:.20f}".rstrip("0") if "e-" in text else f"{value:.1f}" if "e" in text else text
+    """A number with all its digits, without an exponent."""
+    return format(Decimal(repr(value)), "f")
 
 
 def _kind(value: Any, schema: JsonObject, choices: tuple[FormChoice, ...]) -> FieldKind:
@@ -182,9 +179,9 @@ def _kind(value: Any, schema: JsonObject, choices: tuple[FormChoice, ...]) -> Fi
 
 def _kind_of_value(value: Any) -> FieldKind:
     match value:
-        case int():
+        case int() if _is_number(value, int):
             return FieldKind.WHOLE_NUMBER
-        case float():
+        case float() if _is_number(value, float):
             return FieldKind.NUMBER
         case str():
             return FieldKind.TEXT
@@ -193,7 +190,11 @@ def _kind_of_value(value: Any) -> FieldKind:
 
 
 def _is_number(value: Any, *types: type) -> bool:
-    return value is None or (isinstance(value, types) and not isinstance(value, bool) and abs(value) < 1e15)
+    """Whether a number field can hold the value: Slack knows no exponents."""
+    if value is None:
+        return True
+    is_of_type = isinstance(value, types) and not isinstance(value, bool)
+    return is_of_type and (value == 0 or SMALLEST_NUMBER <= abs(value) < LARGEST_NUMBER)
 
 
 def _choices(schema: JsonObject, value: Any) -> tuple[FormChoice, ...]:
@@ -238,7 +239,11 @@ def _bounds(value: Any, schema: JsonObject) -> tuple[float | None, float | None]
 
 def _bound(schema: JsonObject, name: str) -> float | None:
     found: Any = schema.get(name)
-    return found if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < 1e15 else None
+    return (
+        found
+        if isinstance(found, int | float) and not isinstance(found, bool) and abs(found) < LARGEST_NUMBER
+        else None
+    )
 
 
 def _rest(arguments: JsonObject) -> FormField:

@@ -211,7 +211,7 @@ def _edited(
     }
     if not ruling.asks or (ruling.quorum <= 1 and is_asked_under(ruling)):
         kept = replace(ruling, ladder=request.ruling.ladder)  # nobody else was asked
-        return counting.closed(Outcome.MODIFIED, runs=action, ruling=kept, step=0, **changed)
+        return counting.closed(Outcome.MODIFIED, runs=action, ruling=kept, **changed)
     if not is_asked_under(ruling):
         changed["votes"] = ()
     wish = request.asked.deadline

@@ -69,10 +69,10 @@ class SlackApi:
         """Answer a click at the address that came with it."""
         try:
             async with self._session.post(response_url, json=message) as response:
-                status = response.status
+                status, body = response.status, await response.text()
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise SlackUnreachable(f"could not answer the click ({type(error).__name__})") from error
-        if status != 200:
+        if status != 200 or body.replace(" ", "").startswith('{"ok":false'):
             raise SlackSaid(f"response_url_{status}")
 
 

@@ -77,8 +77,8 @@ def configure_logs(stream: TextIO, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("slack_bolt").setLevel(logging.WARNING)
+    for chatty in ("alembic", "apscheduler", "slack_bolt"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def _words(name: str) -> str:

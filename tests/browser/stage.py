@@ -25,6 +25,8 @@ START = datetime(2037, 11, 20, 14, 31, tzinfo=UTC)
 A_LOOK = timedelta(seconds=20)
 """Silence is consent only while the server looks at least this often, so a stretch that is watched passes in steps."""
 
+ASKED_AT_A_LOOK = 2  # how often the server asks the clock when it looks what is due, at least
+
 
 class Clock:
     """Begins at START and goes on like the real time, and as much faster as a test says."""
@@ -110,20 +112,24 @@ class Stage:
 
     async def pass_time(self, much: timedelta) -> None:
         """Jump ahead, and let what became due happen. The agents' and people's waits are not waited for."""
-        self.clock.advance(much)
+        await self._advance(much)
         self.server.waiters.announce([topics.DEADLINES, topics.NOTICES])
-        for context in self._contexts:
-            await context.clock.set_system_time(self.clock())
 
     async def watch(self, much: timedelta) -> None:
         """The same in steps, with a look of the server at each."""
         while much > timedelta():
             step = min(much, A_LOOK)
+            await self._advance(step)
             before = self.clock.asked
-            await self.pass_time(step)
-            while self.clock.asked < before + 4:  # the look itself and what follows it
-                await asyncio.sleep(0)
+            self.server.waiters.announce([topics.DEADLINES])
+            while self.clock.asked < before + ASKED_AT_A_LOOK:
+                await asyncio.sleep(0.001)
             much -= step
+
+    async def _advance(self, much: timedelta) -> None:
+        self.clock.advance(much)
+        for context in self._contexts:
+            await context.clock.set_system_time(self.clock())
 
     # Pages
 

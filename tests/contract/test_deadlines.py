@@ -3,8 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from bot.domain.decision import Outcome
 from bot.domain.delivery import NO_RESULT_AFTER, UNFETCHED_AFTER, DeliveryState
 from bot.domain.people import Agent
@@ -74,8 +72,8 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(world: World
     broken, sound = await world.ask(agent), await world.ask(agent)
 
     def spoil(work: Work) -> None:
-        connection = work.requests._connection  # type: ignore[attr-defined]
-        connection.execute(text("UPDATE requests SET ruling = '{' WHERE id = :id"), {"id": broken.id})
+        execute = work.requests._connection.exec_driver_sql  # type: ignore[attr-defined]
+        execute("UPDATE requests SET ruling = '{' WHERE id = ?", (broken.id,))
 
     await world.store.run(spoil)
     await world.pass_time(FIRST_WAIT)
@@ -86,18 +84,16 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(world: World
 async def test_one_that_could_not_be_moved_is_tried_again_and_does_not_make_us_spin(world: World, agent: Agent):
     request = await world.ask(agent)
 
-    def set_ruling(work: Work, ruling: str) -> str:
-        connection = work.requests._connection  # type: ignore[attr-defined]
-        was = connection.execute(text("SELECT ruling FROM requests WHERE id = :id"), {"id": request.id}).scalar_one()
-        connection.execute(
-            text("UPDATE requests SET ruling = :ruling WHERE id = :id"), {"ruling": ruling, "id": request.id}
-        )
+    def exchange(work: Work, ruling: str) -> str:
+        execute = work.requests._connection.exec_driver_sql  # type: ignore[attr-defined]
+        [was] = execute("SELECT ruling FROM requests").scalars()
+        execute("UPDATE requests SET ruling = ?", (ruling,))
         return was
 
-    whole = await world.store.run(lambda work: set_ruling(work, "{"))
+    whole = await world.store.run(lambda work: exchange(work, "{"))
     next_at = await world.pass_time(FIRST_WAIT)
     assert next_at is None or next_at > world.clock()
-    await world.store.run(lambda work: set_ruling(work, whole))
+    await world.store.run(lambda work: exchange(work, whole))
     await world.pass_time(5 * MINUTE)
     assert (await world.get(request.id)).step == 1
 

@@ -13,6 +13,7 @@ from bot.domain.errors import (
     EditRefused,
     NobodyLeftToAsk,
     NotAReviewer,
+    OptionForbidden,
     RequestClosed,
     SelfApproval,
     StaleRevision,
@@ -285,3 +286,13 @@ async def test_a_reviewer_named_twice_needs_no_directory(world: World, agent: Ag
     request = await world.ask(agent)
     await world.say(request, Verdict.APPROVE, by=ANA)
     assert world.directory.asked == []
+
+
+@pytest.mark.parametrize("arguments", [{}, {"force": True}], ids=["as many people", "more people"])
+async def test_an_option_that_others_decide_about_is_not_let_through_by_these(
+    world: World, agent: Agent, arguments: dict[str, bool]
+):
+    """Only security may allow it; one card has one ladder, so it cannot be offered beside what the team decides."""
+    options = (Option(id="o", label="Rotate the keys", arguments={"secure": True}),)
+    with pytest.raises(OptionForbidden, match="other people"):
+        await world.ask(agent, "hard_delete", {"path": "/", **arguments}, options=options)

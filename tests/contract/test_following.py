@@ -40,11 +40,18 @@ async def queue(world: World, agent: Agent, *, after: int = 0, wait: timedelta =
     return [followed.request.id for _, followed in entries]
 
 
+async def somebody_waits(waiters: LocalWaiters, *, how_many: int = 1) -> None:
+    for _ in range(1000):
+        if waiters.waiting >= how_many:
+            return
+        await asyncio.sleep(0)
+    raise AssertionError("nobody waits")
+
+
 async def test_whoever_waits_is_answered_by_the_decision(world: World, agent: Agent, waiters: LocalWaiters):
     request = await world.ask(agent)
     following = asyncio.create_task(world.follow(agent, request.id, wait=LONG))
-    while not waiters.waiting:
-        await asyncio.sleep(0)
+    await somebody_waits(waiters)
     await world.say(request, Verdict.APPROVE, by=ANA)
     followed = await following
     assert followed.request.outcome is Outcome.APPROVED
@@ -66,9 +73,7 @@ async def test_waiting_in_vain_answers_what_is_true(world: World, agent: Agent):
 async def test_every_waiter_hears_of_it(world: World, agent: Agent, waiters: LocalWaiters):
     request = await world.ask(agent)
     following = [asyncio.create_task(world.follow(agent, request.id, wait=LONG)) for _ in range(10)]
-    while waiters.waiting < 1:
-        await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await somebody_waits(waiters, how_many=10)
     await world.say(request, Verdict.APPROVE, by=ANA)
     assert {followed.request.outcome for followed in await asyncio.gather(*following)} == {Outcome.APPROVED}
 
@@ -203,8 +208,7 @@ async def test_every_decision_waits_in_the_queue_until_it_is_acknowledged(world:
 
 async def test_whoever_waits_for_the_queue_is_answered_by_what_comes(world: World, agent: Agent, waiters: LocalWaiters):
     reading = asyncio.create_task(queue(world, agent, wait=LONG))
-    while not waiters.waiting:
-        await asyncio.sleep(0)
+    await somebody_waits(waiters)
     request, _ = await approved(world, agent)
     assert await reading == [request.id]
 

@@ -7,12 +7,16 @@ from bot.domain.decide import Decided
 from bot.domain.decision import Outcome
 from bot.domain.errors import RequestClosed
 from bot.domain.people import Agent
-from bot.domain.request import RequestEvent
+from bot.domain.request import ApprovalRequest, RequestEvent
 from bot.domain.vote import Verdict
 from tests.support.policies import ANA, BO
 from tests.world import World
 
 PAIRS = 1000
+
+
+async def as_they_are(world: World, requests: list[ApprovalRequest]) -> list[ApprovalRequest]:
+    return await world.store.read(lambda work: [work.requests.get(request.id) for request in requests])
 
 
 async def test_a_thousand_pairs_of_simultaneous_approvals_all_close(world: World, agent: Agent):
@@ -27,8 +31,7 @@ async def test_a_thousand_pairs_of_simultaneous_approvals_all_close(world: World
     answers = await asyncio.gather(*(vote for pair in both for vote in pair))
     events = Counter(decided.event for decided in answers)
     assert events == {RequestEvent.VOTE_COUNTED: PAIRS, RequestEvent.DECIDED: PAIRS}
-    for request in requests:
-        closed = await world.get(request.id)
+    for closed in await as_they_are(world, requests):
         assert closed.outcome is Outcome.APPROVED
         assert closed.decision is not None
         assert {by.id for by in closed.decision.decided_by} == {ANA.id, BO.id}
@@ -50,5 +53,5 @@ async def test_a_thousand_racing_opposite_verdicts_give_a_thousand_single_outcom
     assert (len(won), len(lost)) == (PAIRS, PAIRS)
     told = {request.id: request.outcome for request in won}
     assert {request.id: request.outcome for request in lost} == told
-    assert {request.id: (await world.get(request.id)).outcome for request in requests} == told
+    assert {request.id: request.outcome for request in await as_they_are(world, requests)} == told
     assert set(told.values()) == {Outcome.APPROVED, Outcome.DENIED}

@@ -27,7 +27,7 @@ from tests.support.policies import (
     SECURITY,
     TEAM,
 )
-from tests.support.recording import Fault
+from tests.support.recording import Fault, Killed
 from tests.support.requests import a_step
 from tests.world import World
 
@@ -80,20 +80,14 @@ async def test_a_post_that_did_not_happen_is_made_when_chat_is_back(world: World
     assert "find" not in world.chat.calls
 
 
-async def test_a_relay_that_dies_between_its_post_and_its_record_leaves_one_card(world: World, agent: Agent):
+@pytest.mark.parametrize("fault", [Fault.KILLED_BEFORE, Fault.KILLED_AFTER])
+async def test_a_relay_that_dies_around_its_post_leaves_one_card(world: World, agent: Agent, fault: Fault):
     request = await world.ask(agent)
-
-    class Killed(BaseException):
-        pass
-
-    async def die() -> None:
-        raise Killed
-
-    world.chat.meanwhile = die
+    world.chat.faults.append(fault)
     with pytest.raises(Killed):
         await world.relay("first")()
     await world.show()
-    assert world.chat.messages == []
+    assert len(world.chat.messages) == (fault is Fault.KILLED_AFTER)
     await shown_for(world, LEASE)
     assert len(world.chat.messages) == 1
     assert (await world.get(request.id)).shown_at is not None
@@ -192,15 +186,9 @@ async def test_a_slow_post_does_not_make_the_other_notices_wait_under_its_lease(
 async def test_what_is_given_back_is_sent_by_another_relay_at_once(world: World, agent: Agent):
     await world.ask(agent)
 
-    class Stopped(BaseException):
-        pass
-
-    async def stop() -> None:
-        raise Stopped
-
     first = world.relay("first")
-    world.chat.meanwhile = stop
-    with pytest.raises(Stopped):
+    world.chat.faults.append(Fault.KILLED_BEFORE)
+    with pytest.raises(Killed):
         await first()
     assert await world.relay("second")() == 0
     await first.give_back()

@@ -27,6 +27,7 @@ REQUESTS = max(20, KILLS * 4 // 3)
 LONGEST_LIFE = 1.2
 """Seconds that a server serves at most before it is killed."""
 DROP = Option(id="drop", label="Drop it", consequence="Nothing is deleted.", proceed=False)
+METHODS = ("chat.postMessage", "chat.update", "conversations.history")
 HOLDERS = ("one", "two")
 
 
@@ -70,14 +71,19 @@ async def test_random_kills_lose_nothing_and_double_nothing(house: House, measur
 
 
 async def _live_and_die(house: House, chance: random.Random) -> None:
-    """Some trouble in Slack, some time, and the end."""
+    """Some trouble in Slack, some time, and the end: at any moment, or just when Slack has a call in its hands."""
     faults = house.slack.faults
-    for method in ("chat.postMessage", "chat.update"):
-        trouble = chance.choice([faults.hold_answer, faults.hang, faults.lose_answer, None])
-        if trouble is not None:
-            trouble(method)
-    await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+    troubles = [faults.hold_answer, faults.hang, faults.lose_answer, faults.drop_request]
+    planned = [chance.choice(troubles)(chance.choice(METHODS)) for _ in range(chance.randrange(3))]
+    ends = time.monotonic() + chance.uniform(0, LONGEST_LIFE)
+    dies_in_a_call = chance.random() < 0.5
+    while time.monotonic() < ends and not (dies_in_a_call and any(fault.times <= 0 for fault in planned)):
+        await asyncio.sleep(0.001)
     await house.crash()
+    if chance.random() < 0.2:
+        house.server.spawn()
+        await asyncio.sleep(chance.uniform(0, LONGEST_LIFE))
+        await house.crash()
 
 
 async def _one_request(agent: Sayso, number: int, turns: asyncio.Semaphore, ledger: Ledger) -> None:

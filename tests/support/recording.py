@@ -92,6 +92,12 @@ class Fault(StrEnum):
     LOST_ANSWER = "lost_answer"  # it happened, and nobody heard so
     UNAVAILABLE = "unavailable"  # it did not happen, and that is known
     REFUSED = "refused"
+    KILLED_BEFORE = "killed_before"  # whoever calls dies before it happens
+    KILLED_AFTER = "killed_after"  # whoever calls dies before they hear that it happened
+
+
+class Killed(BaseException):
+    """The process is gone: nobody catches this but the test."""
 
 
 @dataclass(slots=True)
@@ -135,8 +141,7 @@ class RecordingChat:
         assert below is None or below.channel == channel, "a reply belongs to the channel of what it replies to"
         ref = NoticeRef(channel=channel, id=f"{len(self.messages) + 1}.000")
         self.messages.append(Message(ref, target, marker, below, [(version, card)]))
-        if fault is Fault.LOST_ANSWER:
-            raise ChatUnavailable("the answer was lost", is_in_doubt=True)
+        _raise_after(fault)
         return ref
 
     async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
@@ -144,8 +149,7 @@ class RecordingChat:
         message = next(message for message in self.messages if message.ref == ref)
         assert message.marker == marker
         message.drawn.append((version, card))
-        if fault is Fault.LOST_ANSWER:
-            raise ChatUnavailable("the answer was lost")
+        _raise_after(fault)
 
     async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
         await self._call("find", target)
@@ -165,9 +169,18 @@ class RecordingChat:
         fault = self.faults.popleft() if self.faults else None
         if self.is_down or fault is Fault.UNAVAILABLE:
             raise ChatUnavailable("chat is down")
+        if fault is Fault.KILLED_BEFORE:
+            raise Killed
         if where in self.refused or fault is Fault.REFUSED:
             raise ChatRefused(f"not in {where}")
         return fault
+
+
+def _raise_after(fault: Fault | None) -> None:
+    if fault is Fault.LOST_ANSWER:
+        raise ChatUnavailable("the answer was lost", is_in_doubt=True)
+    if fault is Fault.KILLED_AFTER:
+        raise Killed
 
 
 @dataclass(slots=True, kw_only=True)

@@ -131,9 +131,13 @@ async def test_all_calls_share_one_session_and_a_proxy_is_not_asked_for_this_mac
     assert api.client.session.closed
 
 
-@pytest.mark.parametrize("status", [404, 500])
-async def test_an_answer_to_a_click_that_nobody_takes_is_reported(strange: tuple[StrangeSlack, SlackApi], status: int):
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, "no_service"), (500, ""), (200, '{"ok": false, "error": "used_url"}')]
+)
+async def test_an_answer_to_a_click_that_nobody_takes_is_reported(
+    strange: tuple[StrangeSlack, SlackApi], status: int, body: str
+):
     slack, api = strange
-    slack.answer = web.Response(status=status)
+    slack.answer = web.Response(status=status, text=body)
     with pytest.raises(SlackSaid, match=f"response_url_{status}"):
         await api.respond(api.client.base_url + "response", {"text": "x"})

@@ -205,6 +205,7 @@ class Grower:
 
     def followed(self) -> tuple[ApprovalRequest, Delivery]:
         request = self.closed()
+        told = f"used {SECRET}" if "password" in request.asked.action.arguments else None
         delivery = samples.followed(
             request,
             state=self.random.choice(list(DeliveryState)),
@@ -212,7 +213,7 @@ class Grower:
             delivered_at=self.maybe(samples.at(1795186000)),
             acknowledged_at=self.maybe(samples.at(1795186001)),
             finished_at=self.maybe(samples.at(1795186002)),
-            summary=self.random.choice([None, self.words(1000), f"used {SECRET}"]),
+            summary=self.random.choice([None, self.words(1000), told]),
         )
         return request, delivery
 
