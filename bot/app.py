@@ -25,24 +25,21 @@ from bot.localslack import LocalSlack, standard_workspace
 from bot.mail.smtp import SmtpMail
 from bot.policyfiles import load_policy, shipped_policies
 from bot.services import topics
+from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
 from bot.services.escalate_request import EscalateRequest
 from bot.services.fire_deadlines import FireDeadlines
-from bot.services.follow_decision import (
-    AcknowledgeCallback,
-    AcknowledgeDecision,
-    FollowDecision,
-    ReadCallbacks,
-    RecordDelivered,
-    ReportResult,
-    WithdrawRequest,
-)
+from bot.services.follow_decision import FollowDecision
 from bot.services.manage_agents import ManageAgents
 from bot.services.open_request import OpenRequest, ReadRequest
+from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
+from bot.services.record_delivery import RecordDelivered
 from bot.services.relay_notices import RelayNotices
+from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.withdraw_request import WithdrawRequest
 from bot.settings import ServerSettings, Settings
 from bot.slack.bolt_app import build_bolt_app
 from bot.slack.desk import Desk

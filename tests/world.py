@@ -18,25 +18,22 @@ from bot.domain.notice import Notice
 from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Verdict, Word
+from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
 from bot.services.escalate_request import EscalateRequest
 from bot.services.fire_deadlines import FireDeadlines
-from bot.services.follow_decision import (
-    AcknowledgeCallback,
-    AcknowledgeDecision,
-    FollowDecision,
-    ReadCallbacks,
-    RecordDelivered,
-    ReportResult,
-    WithdrawRequest,
-)
+from bot.services.follow_decision import FollowDecision
 from bot.services.manage_agents import ManageAgents
 from bot.services.open_request import OpenRequest, ReadRequest
 from bot.services.ports import Store, Waiters
+from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
+from bot.services.record_delivery import RecordDelivered
 from bot.services.relay_notices import RelayNotices
+from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import Submission, SubmitRequest
+from bot.services.withdraw_request import WithdrawRequest
 from bot.store.migrate import migrate
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters

@@ -3,20 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.end_session import EndSession
-from bot.services.follow_decision import (
-    AcknowledgeCallback,
-    AcknowledgeDecision,
-    FollowDecision,
-    ReadCallbacks,
-    RecordDelivered,
-    ReportResult,
-    WithdrawRequest,
-)
+from bot.services.follow_decision import FollowDecision
 from bot.services.manage_agents import ManageAgents
 from bot.services.ports import Telemetry
+from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
+from bot.services.record_delivery import RecordDelivered
+from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.withdraw_request import WithdrawRequest
 
 Check = Callable[[], Awaitable[str | None]]
 """Looks at one thing the server cannot work without: None when it is well, else what is wrong, in plain words."""

@@ -246,7 +246,7 @@ def doubts_label(asked: Asked) -> str:
 
 
 def doubts_text(asked: Asked) -> str | None:
-    return sentences(asked.uncertainties) or ("None named." if asked.confidence is not None else None)
+    return sentences(asked.uncertainties)
 
 
 def impact_text(asked: Asked) -> str | None:

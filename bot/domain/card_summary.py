@@ -58,7 +58,7 @@ def pending_summary(
     risk = _risk(request)
     first, later = _opening(request, kind, step, now)
     if len(text_of((*first, Ours(f"{question} {risk}")))) > HEAD_LENGTH:
-        first, later = (), (*first[:-1], *_colon_to_stop(first), *later) if first else later
+        first, later = (), (Ours(" "), *first[:-1], *_colon_to_stop(first), *later)
     line: list[Part] = [*first, Words(question), Ours(f" {risk}"), *later]
     for tally in () if changed else tally_lines(request, now):
         line += [Ours(" "), *tally]

@@ -11,8 +11,8 @@ from bot.domain.policy import Operations
 from bot.domain.request import ApprovalRequest, RequestEvent
 from bot.domain.vote import Control
 from bot.services.changes import changed, close_without_verdict
-from bot.services.follow_decision import save_delivery
 from bot.services.ports import Ids, Policies, Store, Telemetry
+from bot.services.record_delivery import save_delivery
 from bot.services.work import Work
 
 CHUNK = 50  # requests in one transaction

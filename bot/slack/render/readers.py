@@ -57,7 +57,11 @@ def edit_errors(refused: EditRefused, request: ApprovalRequest) -> dict[str, str
 
     What concerns no field of the form stands at the note.
     """
-    fields = {field.name: field_block_id(field, place) for place, field in enumerate(form_of(request))}
+    fields = {
+        field.name: field_block_id(field, place)
+        for place, field in enumerate(form_of(request))
+        if field.kind is not FieldKind.FIXED
+    }
     found: dict[str, str] = {}
     for name, sentence in refused.problems.items():
         block_id = fields.get(name, Part.NOTE)

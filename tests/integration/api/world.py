@@ -23,20 +23,17 @@ from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.vote import Verdict, Word
 from bot.policyfiles import read_policy
+from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
-from bot.services.follow_decision import (
-    AcknowledgeCallback,
-    AcknowledgeDecision,
-    FollowDecision,
-    ReadCallbacks,
-    RecordDelivered,
-    ReportResult,
-    WithdrawRequest,
-)
+from bot.services.follow_decision import FollowDecision
 from bot.services.manage_agents import ManageAgents
+from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
+from bot.services.record_delivery import RecordDelivered
+from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.withdraw_request import WithdrawRequest
 from bot.services.work import Work
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters

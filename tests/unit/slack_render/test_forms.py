@@ -80,10 +80,7 @@ def test_errors_stand_at_the_fields():
     errors = refused(
         samples.clean_up(), pattern="*", filters='{\n  "keep": ["*.golden", "*.snap"]\n  "owners": ["ci"]\n}'
     )
-    assert errors == {"arg.filters": designed("g2-edit-modal-errors")["errors"]["arg.filters"]}
-    assert refused(samples.clean_up(), pattern="*") == {
-        "arg.pattern": designed("g2-edit-modal-errors")["errors"]["arg.pattern"]
-    }
+    assert errors == designed("g2-edit-modal-errors")["errors"]
 
 
 def test_a_form_that_came_too_late_gives_the_words_back():
@@ -317,7 +314,7 @@ def test_everything_is_shown_whole_but_for_secrets():
     view_content(view)
     shown = json.dumps(view, ensure_ascii=False)
     assert shown.count("y" * 1000) >= 8
-    assert shown.count("why ") == 900
+    assert shown.count("why") == 900
     assert "line 1\\n    sudo: yes" in shown
     assert "tok_42" not in shown
 

@@ -1,10 +1,11 @@
 """Values come back as they went out, and nothing else is taken for one."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.errors import NotFound
 from bot.slack.ids import (
     ClickTarget,
     MenuVerb,
@@ -79,7 +80,5 @@ def test_an_unknown_verb_is_no_menu_value():
 @given(st.text())
 def test_no_text_breaks_the_readers(text: str):
     for read in (parse_value, parse_menu_value, parse_metadata):
-        try:
+        with suppress(UnreadableTarget):
             read(text)
-        except UnreadableTarget as problem:
-            assert isinstance(problem, NotFound)
