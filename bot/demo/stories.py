@@ -11,6 +11,44 @@ from sayso.protocol import Action
 WORK_SECONDS = 2.0  # so that a person sees "running" before "done"
 SHORT_DEADLINE = 60  # the one that nobody answers asks for an answer within a minute
 
+FILES_SCHEMA = {
+    "type": "object",
+    "properties": {
+        "bucket": {"title": "Bucket", "enum": ["ci-cache", "ci-cache-eu"]},
+        "pattern": {
+            "title": "Pattern",
+            "type": "string",
+            "pattern": "^old/",
+            "maxLength": 200,
+            "description": "Which files. Must start with old/",
+        },
+        "max_age_days": {
+            "title": "Only files older than (days)",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 3650,
+            "description": "A whole number. 0 means any age.",
+        },
+        "permanent": {"title": "Delete for good", "type": "boolean"},
+        "filters": {"title": "Filters", "type": "object"},
+    },
+}
+OTHER_WAYS = [
+    Option(
+        id="older",
+        label="Only files older than a year (312)",
+        consequence="312 files deleted, 535 kept.",
+        arguments={"max_age_days": 365},
+    ),
+    Option(
+        id="stage",
+        label="Move to staging",
+        consequence="Nothing is deleted; review later.",
+        action=Action(name="move_files", arguments={"from": "ci-cache/old", "to": "staging/"}),
+    ),
+    Option(id="cancel", label="Cancel", consequence="No files changed.", proceed=False),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -38,28 +76,7 @@ async def clean_up(sayso: Sayso) -> None:
             "filters": {"keep": ["*.golden"], "owners": ["ci"]},
         },
         title="Delete 847 old test files",
-        arguments_schema={
-            "type": "object",
-            "properties": {
-                "bucket": {"title": "Bucket", "enum": ["ci-cache", "ci-cache-eu"]},
-                "pattern": {
-                    "title": "Pattern",
-                    "type": "string",
-                    "pattern": "^old/",
-                    "maxLength": 200,
-                    "description": "Which files. Must start with old/",
-                },
-                "max_age_days": {
-                    "title": "Only files older than (days)",
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": 3650,
-                    "description": "A whole number. 0 means any age.",
-                },
-                "permanent": {"title": "Delete for good", "type": "boolean"},
-                "filters": {"title": "Filters", "type": "object"},
-            },
-        },
+        arguments_schema=FILES_SCHEMA,
         reason="They match the “old test files” pattern. The cache disk is 94% full.",
         goal="Free disk space",
         impact="847 files, 2.3 GB in s3://ci-cache.",
@@ -75,21 +92,7 @@ async def clean_up(sayso: Sayso) -> None:
         confidence=0.62,
         uncertainties=["Is “old” by name or by date?"],
         alternatives=["Archive first."],
-        options=[
-            Option(
-                id="older",
-                label="Only files older than a year (312)",
-                consequence="312 files deleted, 535 kept.",
-                arguments={"max_age_days": 365},
-            ),
-            Option(
-                id="stage",
-                label="Move to staging",
-                consequence="Nothing is deleted; review later.",
-                action=Action(name="move_files", arguments={"from": "ci-cache/old", "to": "staging/"}),
-            ),
-            Option(id="cancel", label="Cancel", consequence="No files changed.", proceed=False),
-        ],
+        options=OTHER_WAYS,
     )
     await _run(sayso, decided, _clean_up_report(decided))
 

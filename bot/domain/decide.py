@@ -79,12 +79,7 @@ def decide(
     Raises a ClickRefused with the request as it is, or EditRefused for arguments policy denies.
     """
     may_decide(request, by, is_asked=is_asked)
-    if word.revision != request.revision:
-        raise StaleRevision(request, word.revision)
-    if word.verdict is Verdict.MODIFY and is_same_json(word.arguments, request.action.arguments):
-        word = replace(word, verdict=Verdict.APPROVE)
-    if _NEEDS[word.verdict] not in request.asked.allowed_decisions:
-        raise VerdictNotAllowed(request, word.verdict)
+    word = _fitting(request, word)
     vote = Vote(
         id=ids.vote,
         revision=request.revision,
@@ -97,12 +92,8 @@ def decide(
     counting = _Counting(request, word, vote, ids, now)
     match word.verdict:
         case Verdict.DENY:
-            if request.ruling.deny_reason_required and not (word.reason or "").strip():
-                raise ReasonMissing(request)
             return counting.closed(Outcome.DENIED)
         case Verdict.ANSWER:
-            if not (word.text or "").strip():
-                raise VerdictNotAllowed(request, "an answer without words")
             return counting.closed(Outcome.ANSWERED)
         case Verdict.MODIFY:
             return _edited(counting, judge, is_asked_under)
@@ -110,6 +101,23 @@ def decide(
             return _chosen(counting)
         case Verdict.APPROVE:
             return counting.approved(Outcome.MODIFIED if request.revision > 1 else Outcome.APPROVED, request.action)
+
+
+def _fitting(request: ApprovalRequest, word: Word) -> Word:
+    """The word, if it is about this revision, allowed and complete; an edit that changes nothing is an approval."""
+    if word.revision != request.revision:
+        raise StaleRevision(request, word.revision)
+    if word.verdict is Verdict.MODIFY and is_same_json(word.arguments, request.action.arguments):
+        word = replace(word, verdict=Verdict.APPROVE)
+    if _NEEDS[word.verdict] not in request.asked.allowed_decisions:
+        raise VerdictNotAllowed(request, word.verdict)
+    if word.verdict is Verdict.DENY and request.ruling.deny_reason_required and not (word.reason or "").strip():
+        raise ReasonMissing(request)
+    if word.verdict is Verdict.ANSWER and not (word.text or "").strip():
+        raise VerdictNotAllowed(request, "an answer without words")
+    if word.verdict is Verdict.MODIFY and word.arguments is None:
+        raise VerdictNotAllowed(request, "an edit without arguments")
+    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,44 +201,37 @@ def _edited(
 ) -> Decided:
     """An edit makes a new revision, which its editor has approved. Policy judges it as if it were asked today."""
     request, word, now = counting.request, counting.word, counting.now
-    if word.arguments is None:
-        raise VerdictNotAllowed(request, "an edit without arguments")
-    action = replace(request.action, arguments=word.arguments)
+    action = replace(request.action, arguments=word.arguments or {})
     ruling = judge(action)
     if ruling.denied:
         raise EditRefused({"": f"Policy forbids this: {ruling.reason or ruling.rule.id}"})
     edit = Edit(by=counting.vote.by, at=now, before=request.action, after=action, note=word.text)
-    revision = request.revision + 1
-    vote = replace(counting.vote, revision=revision, verdict=Verdict.APPROVE)
-    counting = replace(counting, vote=vote)
-    changed: dict[str, Any] = {
-        "revision": revision,
-        "action": action,
-        "edits": (*request.edits, edit),
-        "votes": (vote,),
-    }
-    if not ruling.asks or (ruling.quorum <= 1 and is_asked_under(ruling)):
-        kept = replace(ruling, ladder=request.ruling.ladder)  # nobody else was asked
-        return counting.closed(Outcome.MODIFIED, runs=action, ruling=kept, **changed)
-    if not is_asked_under(ruling):
-        changed["votes"] = ()
+    vote = replace(counting.vote, revision=request.revision + 1, verdict=Verdict.APPROVE)
+    changed: dict[str, Any] = {"revision": vote.revision, "action": action, "edits": (*request.edits, edit)}
+    is_asked = is_asked_under(ruling)
+    if not ruling.asks or (ruling.quorum <= 1 and is_asked):
+        changed |= {"ruling": replace(ruling, ladder=request.ruling.ladder), "votes": (vote,)}  # nobody else was asked
+        return replace(counting, vote=vote).closed(Outcome.MODIFIED, runs=action, **changed)
+    changed["votes"] = (vote,) if is_asked else ()
+    revised = after(request, RequestEvent.REVISED, **changed, **_asked_anew(request, ruling, now))
+    return Decided(request=revised, event=RequestEvent.REVISED, vote=vote)
+
+
+def _asked_anew(request: ApprovalRequest, ruling: Ruling, now: datetime) -> dict[str, Any]:
+    """The ladder from its first step, within what is left of the agent's deadline; silence is no consent any more."""
     wish = request.asked.deadline
     left = max(request.submitted_at + wish - now, timedelta()) if wish is not None else None
     ruling = replace(ruling, ladder=fitted(ruling.ladder, left), consent_after=None)
     times = started(replace(request, ruling=ruling, step=0), now)
-    revised = after(
-        request,
-        RequestEvent.REVISED,
-        ruling=ruling,
-        step=0,
-        step_started_at=times.step_started_at,
-        due_at=times.due_at,
-        remind_at=times.remind_at,
-        expires_at=times.expires_at,
-        consent_at=None,
-        **changed,
-    )
-    return Decided(request=revised, event=RequestEvent.REVISED, vote=vote)
+    return {
+        "ruling": ruling,
+        "step": 0,
+        "step_started_at": times.step_started_at,
+        "due_at": times.due_at,
+        "remind_at": times.remind_at,
+        "expires_at": times.expires_at,
+        "consent_at": None,
+    }
 
 
 def close_with(

@@ -50,7 +50,7 @@ class InvalidField(BadInput):
 
 class OptionForbidden(BadInput):
     def __init__(self, place: int, label: str, why: str) -> None:
-        super().__init__(f"options[{place}]: policy forbids this option: {why}; leave it out")
+        super().__init__(f"options[{place}]: policy does not let it be offered here: {why}")
         self.field, self.label, self.why = f"options[{place}]", label, why
 
 

@@ -3,8 +3,8 @@
 A silence is never told as a person's no, nor as a yes. Words of people are quoted as they are.
 """
 
-from bot.domain.action import Asked, Kind, Option
-from bot.domain.decision import Outcome
+from bot.domain.action import QUESTIONS, Asked, Option
+from bot.domain.decision import PROCEEDING, Outcome
 from bot.domain.people import Person
 
 _NO_WORKAROUND = "Do not try to reach the same effect in another way"
@@ -22,48 +22,52 @@ def message_to_model(
 ) -> str:
     """One to four sentences in plain words; the whole of what the model needs to know."""
     people = _names(by)
-    note = f" They add: {_ended(text)}" if text else ""
-    name = asked.action.name
+    if outcome in PROCEEDING:
+        note = f" They add: {_ended(text)}" if text else ""
+        return _may_run(outcome, asked.action.name, people, option, rule) + note
+    if outcome is Outcome.DENIED:
+        return _denied(asked, people, reason, option, rule)
+    if outcome is Outcome.ANSWERED:
+        scope = " Take it as the scope of the task." if asked.kind in QUESTIONS else ""
+        return f"{people} answered: {_ended(text or (option.label if option else ''))}{scope}"
+    return _nothing_runs(outcome, asked.action.name, people)
+
+
+def _may_run(outcome: Outcome, name: str, people: str, option: Option | None, rule: str) -> str:
+    exactly = "Run exactly this action, once, and nothing beyond it."
     match outcome:
-        case Outcome.APPROVED:
-            return f"{people} approved {name} as asked. Run exactly this action, once, and nothing beyond it."
         case Outcome.MODIFIED:
             return (
                 f"{people} approved {name} with changed arguments. Run it with the arguments of this decision, "
-                f"not with your own, once, and nothing beyond it.{note}"
+                "not with your own, once, and nothing beyond it."
             )
         case Outcome.OPTION_CHOSEN:
             label = option.label if option else ""
             return (
-                f"{people} chose: {label}. Run exactly the action of this decision, once, and not what you first asked "
-                f"for.{note}"
+                f"{people} chose: {label}. Run exactly the action of this decision, once, "
+                "and not what you first asked for."
             )
-        case Outcome.DENIED:
-            return _denied(asked, people, reason, option, rule)
-        case Outcome.ANSWERED:
-            words = text or (option.label if option else "")
-            scope = " Take it as the scope of the task." if asked.kind in (Kind.CLARIFICATION, Kind.PLAN) else ""
-            return f"{people} answered: {_ended(words)}{scope}"
         case Outcome.CONSENTED:
-            return (
-                f"Nobody objected to {name} in time, which policy counts as consent; nobody said yes. "
-                "Run exactly this action, once, and nothing beyond it."
-            )
+            return f"Nobody objected to {name} in time, which policy counts as consent; nobody said yes. {exactly}"
+        case Outcome.AUTO_APPROVED:
+            return f"Policy lets {name} through without asking ({rule}). {exactly}"
+        case _:
+            return f"{people} approved {name} as asked. {exactly}"
+
+
+def _nothing_runs(outcome: Outcome, name: str, people: str) -> str:
+    match outcome:
         case Outcome.EXPIRED:
             return (
                 f"Nobody answered about {name} in time. That is neither a yes nor a no: it was not approved, so it "
                 f"must not run. Your session is paused. {_NO_WORKAROUND}; say that you wait for a person."
             )
-        case Outcome.WITHDRAWN:
-            return f"The request for {name} was taken back before anybody decided. It must not run."
         case Outcome.SUPERSEDED:
             return f"The request for {name} was replaced by a newer one. It must not run; wait for the newer decision."
         case Outcome.TAKEN_OVER:
             return f"{people} took over. {name} must not run; do nothing more until you are told to go on."
-        case Outcome.AUTO_APPROVED:
-            return (
-                f"Policy lets {name} through without asking ({rule}). Run exactly this action, and nothing beyond it."
-            )
+        case _:
+            return f"The request for {name} was taken back before anybody decided. It must not run."
 
 
 def _denied(asked: Asked, people: str, reason: str | None, option: Option | None, rule: str) -> str:

@@ -48,6 +48,8 @@ class Jobs:
         self._stopping = True
         self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
         self._announce(list(self._topics))
+        if not self._running:
+            return
         done, late = await asyncio.wait(self._running, timeout=within.total_seconds())
         for task in late:
             task.cancel()

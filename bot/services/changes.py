@@ -58,7 +58,8 @@ def changed(
     if vote is not None:
         work.requests.add_vote(request.id, vote)
     _write_down(work, request, event, actor, _payload(before, request, vote))
-    work.notices.want_redraw(request.id)
+    if event is not RequestEvent.SHOWN or request.due_at != before.due_at:  # else the new card is right as it is
+        work.notices.want_redraw(request.id)
     if event is RequestEvent.ESCALATED:
         ask(work, request, NoticeKind.ESCALATION)
     elif event is RequestEvent.STARTED:

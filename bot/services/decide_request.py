@@ -71,7 +71,7 @@ def _judged(policy: Policy, request: ApprovalRequest, action: Action) -> Ruling:
         return judge(policy, request.asked, action, agent=request.agent)
     except OptionForbidden as problem:
         raise EditRefused(
-            {"": f"With this change, policy forbids the option “{problem.label}”: {problem.why}"}
+            {"": f"With this change, the option “{problem.label}” cannot be offered: {problem.why}"}
         ) from None
 
 

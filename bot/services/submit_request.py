@@ -67,37 +67,13 @@ class SubmitRequest:
 def _submit(
     work: Work, agent: Agent, submission: Submission, policy: Policy, ids: _NewIds
 ) -> tuple[ApprovalRequest, Delivery | None]:
-    if submission.idempotency_key is not None:
-        known = work.requests.submitted(agent.id, submission.idempotency_key)
-        if known is not None:
-            if known.body_digest != submission.body_digest:
-                raise IdempotencyConflict(submission.idempotency_key, known.request_id)
-            return work.requests.get(known.request_id), work.deliveries.get(known.request_id)
+    known = _known(work, agent, submission)
+    if known is not None:
+        return known, work.deliveries.get(known.id)
     session = _session(work, agent, submission.session_id, ids.session)
-    asked = submission.asked
-    if asked.environment is None and session.environment is not None:
-        asked = replace(asked, environment=session.environment)
     replaced = _replaced(work, agent, submission)
     _check_follows(work, agent, submission.follows)
-    request = ApprovalRequest(
-        id=ids.request,
-        agent=agent,
-        session_id=session.id,
-        asked=asked,
-        action=asked.action,
-        ruling=judge(policy, asked, asked.action, agent=agent),
-        submitted_at=work.now,
-        expires_at=None,
-        supersedes=submission.supersedes,
-        follows=submission.follows,
-    )
-    if request.ruling.asks:
-        ladder = fitted(request.ruling.ladder, asked.deadline)
-        request = replace(request, ruling=replace(request.ruling, ladder=ladder))
-        if session.state not in HOLDS_REQUESTS:
-            request = started(request, work.now)
-    else:
-        request = _closed_by_policy(work, request, ids)
+    request = _ruled(work, agent, submission, session=session, policy=policy, ids=ids)
     born(
         work,
         request,
@@ -118,6 +94,43 @@ def _submit(
             superseded_by=request.id,
         )
     return request, work.deliveries.get(request.id)
+
+
+def _known(work: Work, agent: Agent, submission: Submission) -> ApprovalRequest | None:
+    """The request that this idempotency key already stands for."""
+    if submission.idempotency_key is None:
+        return None
+    known = work.requests.submitted(agent.id, submission.idempotency_key)
+    if known is None:
+        return None
+    if known.body_digest != submission.body_digest:
+        raise IdempotencyConflict(submission.idempotency_key, known.request_id)
+    return work.requests.get(known.request_id)
+
+
+def _ruled(
+    work: Work, agent: Agent, submission: Submission, *, session: Session, policy: Policy, ids: _NewIds
+) -> ApprovalRequest:
+    """The request with its ruling: its ladder started, held by a paused session, or closed by policy."""
+    asked = submission.asked
+    if asked.environment is None and session.environment is not None:
+        asked = replace(asked, environment=session.environment)
+    ruling = judge(policy, asked, asked.action, agent=agent)
+    request = ApprovalRequest(
+        id=ids.request,
+        agent=agent,
+        session_id=session.id,
+        asked=asked,
+        action=asked.action,
+        ruling=replace(ruling, ladder=fitted(ruling.ladder, asked.deadline)),
+        submitted_at=work.now,
+        expires_at=None,
+        supersedes=submission.supersedes,
+        follows=submission.follows,
+    )
+    if not ruling.asks:
+        return _closed_by_policy(work, request, ids)
+    return request if session.state in HOLDS_REQUESTS else started(request, work.now)
 
 
 def _session(work: Work, agent: Agent, session_id: str | None, new_id: str) -> Session:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import async_playwright
 
 from bot.app import DEMO_NOTICE
 from tests.browser import scenes_closed, scenes_forms, scenes_page, scenes_pending, scenes_refusals

@@ -4,9 +4,10 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from bot.demo import STORIES
 from sayso import Sayso
 from sayso.protocol import Option
+
+from bot.demo import STORIES
 
 Json = dict[str, Any]
 HOUR = 3600  # a wish that fits the ladder into an hour: 15 minutes for the first, 45 for the backup
@@ -57,9 +58,7 @@ def _of_the_demo(agent: str) -> Question:
     raise AssertionError(f"{agent} asks nothing")
 
 
-TERMINATE, DELETE, DEPLOY, REFUND, ROTATE = map(
-    _of_the_demo, ("costwatch", "tidy", "shipper", "teller", "keysmith")
-)
+TERMINATE, DELETE, DEPLOY, REFUND, ROTATE = map(_of_the_demo, ("costwatch", "tidy", "shipper", "teller", "keysmith"))
 
 _HARMLESS: Json = {
     "reversible": True,

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 from playwright.async_api import Page, expect
-
 from sayso.protocol import Approval
+
 from tests.browser.album import ROOM, Album
 from tests.browser.practice import ANA, CHEN, OPERATIONS
 from tests.browser.questions import DELETE, DEPLOY, HOUR, MOVE, SCOUT, TERMINATE
 from tests.browser.scenes_pending import A_MOMENT
-from tests.browser.stage import Stage, card, control, modal, visit
+from tests.browser.stage import Stage, card, modal, visit
 
 TWO_MINUTES = timedelta(minutes=2)
-NOT_UNUSED = "These are the disaster-recovery standby. No traffic is their job. Ask the owner tag, not the network graph."
+NOT_UNUSED = (
+    "These are the disaster-recovery standby. No traffic is their job. Ask the owner tag, not the network graph."
+)
 
 
 async def approved(stage: Stage, album: Album) -> None:
@@ -36,7 +38,7 @@ async def chosen(stage: Stage, album: Album) -> None:
     ):
         asked = await stage.ask(DELETE, deadline_seconds=HOUR)
         await stage.pass_time(TWO_MINUTES)
-        await control(card(page, asked.id), f"choose_{option}").click()
+        await stage.press(page, asked.id, f"choose_{option}")
         await stage.takes(DELETE, asked, result=result)
         await expect(card(page, asked.id)).to_contain_text(result or "told to plan again")
         await album.keep(name, card(page, asked.id))
@@ -47,7 +49,7 @@ async def modified(stage: Stage, album: Album) -> None:
     asked = await stage.ask(DELETE, deadline_seconds=HOUR)
     page = await stage.page(size=ROOM)
     await stage.pass_time(timedelta(minutes=7))
-    await control(card(page, asked.id), "review").click()
+    await stage.press(page, asked.id, "review")
     form = modal(page)
     await form.get_by_label("Only files older than (days)").fill("365")
     await form.get_by_label("Filters (JSON)").fill('{"keep": ["*.golden", "*.snap"], "owners": ["ci"]}')
@@ -65,7 +67,7 @@ async def denied(stage: Stage, album: Album) -> None:
     asked = await stage.ask(TERMINATE, deadline_seconds=HOUR)
     page = await stage.page(size=ROOM)
     await stage.pass_time(TWO_MINUTES)
-    await control(card(page, asked.id), "deny").click()
+    await stage.press(page, asked.id, "deny")
     await modal(page).get_by_label("Why not?").fill(NOT_UNUSED)
     await modal(page).get_by_role("button", name="Deny").click()
     await stage.takes(TERMINATE, asked)
@@ -78,9 +80,11 @@ async def answered(stage: Stage, album: Album) -> None:
     asked = await stage.ask(SCOUT, deadline_seconds=HOUR)
     page = await stage.page(size=ROOM)
     await stage.pass_time(TWO_MINUTES)
-    await control(card(page, asked.id), "answer").click()
-    await modal(page).get_by_label("Your answer").fill(
-        "Merge duplicates only, and leave customers with open orders alone."
+    await stage.press(page, asked.id, "answer")
+    await (
+        modal(page)
+        .get_by_label("Your answer")
+        .fill("Merge duplicates only, and leave customers with open orders alone.")
     )
     await modal(page).get_by_role("button", name="Send answer").click()
     await stage.takes(SCOUT, asked)
@@ -159,6 +163,6 @@ async def _approved_deploy(stage: Stage, page: Page | None = None) -> tuple[Page
     asked = await stage.ask(DEPLOY, deadline_seconds=HOUR)
     page = page or await stage.page(ANA, size=ROOM)
     await stage.pass_time(TWO_MINUTES)
-    await control(card(page, asked.id), "approve").click()
+    await stage.press(page, asked.id, "approve")
     await expect(card(page, asked.id)).to_contain_text("Approved")
     return page, asked

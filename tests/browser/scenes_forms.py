@@ -8,7 +8,7 @@ from tests.browser.album import ROOM, Album
 from tests.browser.practice import ANA, BO
 from tests.browser.questions import DELETE, HOUR, REFUND, SCOUT, TERMINATE, WINDOWS
 from tests.browser.scenes_pending import A_MOMENT
-from tests.browser.stage import Stage, card, control, modal
+from tests.browser.stage import Stage, card, modal
 
 BAD_FILTERS = '{\n  "keep": ["*.golden", "*.snap"]\n  "owners": ["ci"]\n}'
 
@@ -18,17 +18,17 @@ async def filled_in(stage: Stage, album: Album) -> None:
     page = await stage.page(size=ROOM)
     form = modal(page)
     asked = await stage.ask(TERMINATE, deadline_seconds=HOUR)
-    await control(card(page, asked.id), "deny").click()
+    await stage.press(page, asked.id, "deny")
     await expect(form).to_contain_text("Why not?")
     await album.keep("modal-deny", form)
     await form.get_by_role("button", name="Cancel").click()
 
     await stage.pass_time(A_MOMENT)
     asked = await stage.ask(DELETE, deadline_seconds=HOUR)
-    await control(card(page, asked.id), "approve").click()
+    await stage.press(page, asked.id, "approve")
     await album.keep("confirm", page.get_by_role("alertdialog"))
     await page.get_by_role("button", name="Go back").click()
-    await control(card(page, asked.id), "review").click()
+    await stage.press(page, asked.id, "review")
     await expect(form).to_contain_text("Pattern")
     await album.keep("modal-edit", form)
     await form.get_by_label("Pattern").fill("*")
@@ -41,14 +41,14 @@ async def filled_in(stage: Stage, album: Album) -> None:
 
     await stage.pass_time(A_MOMENT)
     asked = await stage.ask(SCOUT, deadline_seconds=HOUR)
-    await control(card(page, asked.id), "answer").click()
+    await stage.press(page, asked.id, "answer")
     await expect(form).to_contain_text("Your answer")
     await album.keep("modal-answer", form)
     await form.get_by_role("button", name="Cancel").click()
 
     await stage.pass_time(A_MOMENT)
     asked = await stage.ask(WINDOWS, deadline_seconds=HOUR)
-    await control(card(page, asked.id), "choose_menu").click()
+    await stage.press(page, asked.id, "choose_menu")
     await expect(form).to_contain_text("Your choice")
     await album.keep("modal-choose", form)
 
@@ -57,14 +57,14 @@ async def only_read(stage: Stage, album: Album) -> None:
     """Everything, and the form before it is filled."""
     page = await stage.page(size=ROOM)
     asked = await stage.ask(REFUND, deadline_seconds=HOUR)
-    await control(card(page, asked.id), "more").click()
+    await stage.press(page, asked.id, "more")
     await page.get_by_role("menuitem", name="Show everything").click()
     await expect(modal(page)).to_contain_text("Only to be read")
     await album.keep("modal-everything", modal(page))
     await page.keyboard.press("Escape")
 
     held = stage.slack.faults.hold_answer("views.open")
-    await control(card(page, asked.id), "review").click()
+    await stage.press(page, asked.id, "review")
     await expect(modal(page)).to_contain_text("One moment")
     await album.keep("modal-loading", modal(page))
     held.release()
@@ -76,11 +76,11 @@ async def overtaken(stage: Stage, album: Album) -> None:
     asked = await stage.ask(DELETE, deadline_seconds=HOUR)
     await stage.pass_time(timedelta(minutes=15))
     ana, bo = await stage.page(ANA, size=ROOM), await stage.page(BO, size=ROOM)
-    await control(card(ana, asked.id), "review").click()
+    await stage.press(ana, asked.id, "review")
     form = modal(ana)
     await form.get_by_label("Only files older than (days)").fill("365")
     await form.get_by_label("Filters (JSON)").fill('{"keep": ["*.golden", "*.snap"], "owners": ["ci"]}')
-    await control(card(bo, asked.id), "deny").click()
+    await stage.press(bo, asked.id, "deny")
     await modal(bo).get_by_role("button", name="Deny").click()
     await expect(card(bo, asked.id)).to_contain_text("Denied")
     await form.get_by_role("button", name="Approve this version").click()

@@ -8,7 +8,7 @@ from tests.browser.album import ROOM, Album, picture
 from tests.browser.practice import ANA, APPROVALS, BO, PHONE
 from tests.browser.questions import DELETE, DEPLOY, HOUR, MOVE, TERMINATE
 from tests.browser.scenes_pending import A_MOMENT
-from tests.browser.stage import Stage, card, cards, control, modal, press_and_confirm, private
+from tests.browser.stage import Stage, card, cards, control, modal, private
 
 WINDOW = {"width": 1280, "height": 1040}
 DARK = "#101214"
@@ -25,7 +25,7 @@ async def page(stage: Stage, album: Album) -> None:
     stage.slack.write(BO, APPROVALS, "2019 is safe to lose. 2024 is not.", thread_ts=parent.ts)
     for theme in ("light", "dark"):
         shown = await stage.page(BO, size=WINDOW, theme=theme)
-        await press_and_confirm(shown, card(shown, asked.id), "approve")
+        await stage.press_and_confirm(shown, asked.id, "approve")
         await expect(private(shown)).to_contain_text("You can’t decide this one")
         await card(shown, asked.id).get_by_role("button", name="2 replies").click()
         await shown.get_by_role("log").first.evaluate("log => log.scrollTo(0, log.scrollHeight)")
@@ -57,9 +57,7 @@ async def sheets(stage: Stage, album: Album) -> None:
     risky = await stage.ask(TERMINATE, deadline_seconds=HOUR)
     narrow = await _on_a_phone(stage, height=1500)
     dark = await stage.page(size=ROOM, theme="dark")
-    await album.sheet(
-        "dark-cards", [await picture(card(dark, one.id)) for one in (deletion, deploy)], background=DARK
-    )
+    await album.sheet("dark-cards", [await picture(card(dark, one.id)) for one in (deletion, deploy)], background=DARK)
     pictures = [await picture(card(narrow, one.id)) for one in (deletion, deploy, move)]
     await stage.pass_time(timedelta(minutes=15))
     await expect(cards(narrow, risky.id)).to_have_count(2)

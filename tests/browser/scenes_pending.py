@@ -20,7 +20,7 @@ from tests.browser.questions import (
     TERMINATE,
     WINDOWS,
 )
-from tests.browser.stage import Stage, card, cards, control, modal, press_and_confirm, visit
+from tests.browser.stage import Stage, card, cards, modal, visit
 
 A_MOMENT = timedelta(seconds=4)  # until Slack takes the next message at once
 
@@ -46,11 +46,11 @@ async def two_people(stage: Stage, album: Album) -> None:
     page = await stage.page(size=ROOM)
     shown = card(page, asked.id)
     await stage.pass_time(timedelta(minutes=3))
-    await press_and_confirm(page, shown, "approve")
+    await stage.press_and_confirm(page, asked.id, "approve")
     await expect(shown).to_contain_text("1 of 2 yes")
     await album.keep("pending-quorum", shown)
     await stage.pass_time(timedelta(minutes=2))
-    await control(shown, "review").click()
+    await stage.press(page, asked.id, "review")
     await modal(page).get_by_label("amount_usd").fill("235.00")
     await modal(page).get_by_label("Tell teller why").fill("Keep back the $5.00 fee, the customer agreed to it.")
     await modal(page).get_by_role("button", name="Approve this version").click()
@@ -66,7 +66,7 @@ async def soft(stage: Stage, album: Album) -> None:
     await expect(shown).to_contain_text("unless someone says no")
     await album.keep("pending-soft", shown)
     await stage.watch(timedelta(minutes=1))
-    await control(shown, "deny").click()
+    await stage.press(page, asked.id, "deny")
     await modal(page).get_by_role("button", name="Cancel").click()
     await expect(shown).to_contain_text("is looking")
     await album.keep("pending-soft-opened", shown)

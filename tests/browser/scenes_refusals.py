@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from tests.browser.album import ROOM, Album
 from tests.browser.practice import ANA, BO, CHEN
 from tests.browser.questions import DELETE, HOUR, REFUND, TERMINATE
-from tests.browser.stage import Stage, card, control, modal, press_and_confirm, private
+from tests.browser.stage import Stage, card, modal, private
 
 MINUTE = timedelta(minutes=1)
 
@@ -16,10 +16,10 @@ async def not_yours(stage: Stage, album: Album) -> None:
     """Not asked, and asked by one's own agent."""
     asked = await stage.ask(TERMINATE, deadline_seconds=HOUR)
     page = await stage.page(BO, size=ROOM)
-    await press_and_confirm(page, card(page, asked.id), "approve")
+    await stage.press_and_confirm(page, asked.id, "approve")
     await _keep(album, "refusal-not-asked", page, "You can’t decide this one")
     page = await stage.page(CHEN, size=ROOM)
-    await press_and_confirm(page, card(page, asked.id), "approve")
+    await stage.press_and_confirm(page, asked.id, "approve")
     await _keep(album, "refusal-own-agent", page, "You own costwatch")
 
 
@@ -27,9 +27,9 @@ async def twice(stage: Stage, album: Album) -> None:
     """One person is not two."""
     asked = await stage.ask(REFUND, deadline_seconds=HOUR)
     page = await stage.page(ANA, size=ROOM)
-    await press_and_confirm(page, card(page, asked.id), "approve")
+    await stage.press_and_confirm(page, asked.id, "approve")
     await expect(card(page, asked.id)).to_contain_text("1 of 2 yes")
-    await press_and_confirm(page, card(page, asked.id), "approve")
+    await stage.press_and_confirm(page, asked.id, "approve")
     await _keep(album, "refusal-already-voted", page, "counted already")
 
 
@@ -39,10 +39,10 @@ async def decided_before(stage: Stage, album: Album) -> None:
     await stage.pass_time(15 * MINUTE)
     ana, bo = await stage.page(ANA, size=ROOM), await stage.page(BO, size=ROOM)
     await expect(card(ana, asked.id)).to_contain_text("also")
-    outdated(stage)
-    await control(card(ana, asked.id), "choose_2").click()
+    stage.hold_redraws()
+    await stage.press(ana, asked.id, "choose_2")
     await stage.pass_time(2 * MINUTE)
-    await press_and_confirm(bo, card(bo, asked.id), "approve")
+    await stage.press_and_confirm(bo, asked.id, "approve")
     await _keep(album, "refusal-already-decided", bo, "before your click")
 
 
@@ -50,13 +50,13 @@ async def changed_before(stage: Stage, album: Album) -> None:
     """The click was meant for what was asked before the change."""
     asked = await stage.ask(REFUND, deadline_seconds=HOUR)
     ana, bo = await stage.page(ANA, size=ROOM), await stage.page(BO, size=ROOM)
-    outdated(stage)
-    await control(card(ana, asked.id), "review").click()
+    stage.hold_redraws()
+    await stage.press(ana, asked.id, "review")
     await modal(ana).get_by_label("amount_usd").fill("235.00")
     await modal(ana).get_by_role("button", name="Approve this version").click()
     await expect(modal(ana)).to_have_count(0)
     await stage.pass_time(2 * MINUTE)
-    await press_and_confirm(bo, card(bo, asked.id), "approve")
+    await stage.press_and_confirm(bo, asked.id, "approve")
     await _keep(album, "refusal-stale", bo, "This card was out of date")
 
 
@@ -66,10 +66,10 @@ async def over_before(stage: Stage, album: Album) -> None:
     page = await stage.page(ANA, size=ROOM)
     await stage.pass_time(15 * MINUTE)
     await expect(card(page, asked.id)).to_contain_text("also")
-    outdated(stage)
+    stage.hold_redraws()
     await stage.pass_time(45 * MINUTE)
     await stage.slack.until(lambda: stage.slack.direct_messages(CHEN))
-    await control(card(page, asked.id), "choose_1").click()
+    await stage.press(page, asked.id, "choose_1")
     await _keep(album, "refusal-too-late", page, "This expired at")
 
 
@@ -78,15 +78,10 @@ async def asked_anew_before(stage: Stage, album: Album) -> None:
     asked = await stage.ask(DELETE, deadline_seconds=HOUR)
     page = await stage.page(ANA, size=ROOM)
     await stage.pass_time(9 * MINUTE)
-    outdated(stage)
+    stage.hold_redraws()
     await stage.ask(DELETE, supersedes=asked.id, title="Delete 312 test files older than a year")
-    await control(card(page, asked.id), "choose_1").click()
+    await stage.press(page, asked.id, "choose_1")
     await _keep(album, "refusal-superseded", page, "asks anew")
-
-
-def outdated(stage: Stage) -> None:
-    """From now on Slack takes no edits for a while, so cards show what was."""
-    stage.slack.faults.rate_limit("chat.update", retry_after=3600, times=99)
 
 
 async def _keep(album: Album, name: str, page: Page, words: str) -> None:

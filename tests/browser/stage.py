@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page
+from sayso import Decided, NotAllowed, Sayso
+from sayso.protocol import Approval
 
 from bot.app import Server, practice_running
+from bot.domain.notice import Notice
 from bot.localslack import LocalSlack
 from bot.localslack.message import Message
 from bot.services import topics
-from sayso import Decided, NotAllowed, Sayso
-from sayso.protocol import Approval
 from tests.browser.practice import ANA, APPROVALS, CHEN, DESKTOP
 from tests.browser.questions import Question
 
@@ -47,11 +48,14 @@ class Clock:
 class Stage:
     """A local Slack, a server and agents; pages of people."""
 
-    def __init__(self, slack: LocalSlack, server: Server, clock: Clock, browser: Browser, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, slack: LocalSlack, server: Server, clock: Clock, browser: Browser, stack: AsyncExitStack
+    ) -> None:
         self.slack, self.server, self.clock = slack, server, clock
         self._browser, self._stack = browser, stack
         self._agents: dict[str, Sayso] = {}
         self._contexts: list[BrowserContext] = []
+        self._redraws = True
         self.troubles: list[str] = []
 
     # The agents' side
@@ -67,8 +71,7 @@ class Stage:
         """Submit a question and wait until its card is posted."""
         client = await self.agent(question.agent)
         asked = await client.submit(question.action, question.arguments, **{**question.said, **more})
-        if asked.state == "pending":
-            await self.slack.until(lambda: self.card_of(asked.id))
+        await self.shown(asked.id)
         return asked
 
     def waiting(self, question: Question, asked: Approval) -> "asyncio.Task[Decided]":
@@ -108,6 +111,24 @@ class Stage:
 
         return await self.slack.until(look)
 
+    async def shown(self, request_id: str) -> None:
+        """Wait until Slack shows all that is promised about a request."""
+        while not all(map(self._is_shown, await self._notices(request_id))):  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.01)
+
+    def hold_redraws(self) -> None:
+        """From now on Slack takes no edits, so cards show what was."""
+        self.slack.faults.rate_limit("chat.update", retry_after=86_400, times=1_000)
+        self._redraws = False
+
+    def _is_shown(self, notice: Notice) -> bool:
+        """Whether it is as it should be, or given up."""
+        is_posted = notice.given_up_at is not None or notice.shown_version > 0
+        return is_posted and (not self._redraws or notice.shown_version >= notice.wanted_version)
+
+    async def _notices(self, request_id: str) -> list[Notice]:
+        return await self.server.store.read(lambda work: work.notices.of_request(request_id))
+
     # Time
 
     async def pass_time(self, much: timedelta) -> None:
@@ -122,7 +143,7 @@ class Stage:
             await self._advance(step)
             before = self.clock.asked
             self.server.waiters.announce([topics.DEADLINES])
-            while self.clock.asked < before + ASKED_AT_A_LOOK:
+            while self.clock.asked < before + ASKED_AT_A_LOOK:  # noqa: ASYNC110 - the server's threads ask
                 await asyncio.sleep(0.001)
             much -= step
 
@@ -134,7 +155,13 @@ class Stage:
     # Pages
 
     async def page(
-        self, person: str = ANA, where: str = "", *, size: dict[str, int] = DESKTOP, theme: str = "light", **context: Any
+        self,
+        person: str = ANA,
+        where: str = "",
+        *,
+        size: dict[str, int] = DESKTOP,
+        theme: str = "light",
+        **context: Any,
     ) -> Page:
         """A person's own browser at the practice page."""
         made = await self._browser.new_context(viewport=size, timezone_id="UTC", **context)  # type: ignore[arg-type]
@@ -148,6 +175,20 @@ class Stage:
         await page.goto(f"{self.slack.url}/?as={person}&theme={theme}{where}")
         await page.locator("[data-conversation]").first.wait_for(state="attached")
         return page
+
+    async def press(self, page: Page, request_id: str, action_id: str, *, channel: str = APPROVALS) -> None:
+        """Press a button of a card as a person does: of the card as it is, not of one that is just drawn anew."""
+        await self.shown(request_id)
+        message = self.card_of(request_id, channel=channel)
+        assert message is not None
+        newest = str((message.blocks or [])[0]["block_id"])
+        where = page.locator(f'#conversation .message:has([data-block-id="{newest}"])').first
+        await control(where, action_id).click()
+
+    async def press_and_confirm(self, page: Page, request_id: str, action_id: str) -> None:
+        """Press a dangerous yes, and say yes again."""
+        await self.press(page, request_id, action_id)
+        await page.get_by_role("alertdialog").get_by_role("button", name="Yes, approve").click()
 
 
 def is_about(message: Message, request_id: str) -> bool:
@@ -184,16 +225,8 @@ async def visit(page: Page, conversation: str) -> None:
     await page.locator(f'[data-conversation="{conversation}"]').click()
 
 
-async def press_and_confirm(page: Page, where: Locator, action_id: str) -> None:
-    """Press a dangerous yes, and say yes again."""
-    await control(where, action_id).click()
-    await page.get_by_role("alertdialog").get_by_role("button", name="Yes, approve").click()
-
-
 @asynccontextmanager
-async def stage(
-    browser: Browser, *, policies: Path | None = None, notice: str | None = None
-) -> AsyncGenerator[Stage]:
+async def stage(browser: Browser, *, policies: Path | None = None, notice: str | None = None) -> AsyncGenerator[Stage]:
     """The product, until the block ends. A page that logged an error fails it."""
     clock = Clock()
     running = practice_running(0, notice=notice, clock=clock, policies=policies)

@@ -69,6 +69,7 @@ class Ledger:
         self._promises_are_kept(recorded)
         if request.outcome in LET_THROUGH:
             _those_who_may_let_it_through_did(request)
+            self._each_of_them_said_so(request)
         if request.outcome is Outcome.CONSENTED:
             self._silence_was_consent(request, world)
         if request.decision is not None and request.outcome not in BY_PEOPLE | {Outcome.AUTO_APPROVED}:
@@ -82,15 +83,12 @@ class Ledger:
         self.versions[request.id] = request.version
 
     def _every_accepted_word_is_there(self, recorded: Recorded) -> None:
-        told = [
-            (vote.id, vote.by.id, vote.verdict.value, vote.revision)
-            for vote in self.accepted.get(recorded.request.id, [])
+        accepted = self.accepted.get(recorded.request.id, [])
+        assert recorded.votes == [(vote.id, vote.by.id, vote.verdict.value, vote.revision) for vote in accepted]
+        written = [
+            (entry.actor.id, entry.payload["verdict"]) for entry in recorded.audit if entry.payload.get("verdict")
         ]
-        assert recorded.votes == told
-        written = [entry for entry in recorded.audit if entry.payload.get("verdict")]
-        assert [(entry.actor.id, entry.payload["verdict"]) for entry in written] == [
-            (by, word) for _, by, word, _ in told
-        ]
+        assert written == [(vote.by.id, vote.verdict) for vote in accepted]
 
     def _promises_are_kept(self, recorded: Recorded) -> None:
         request, born = recorded.request, self.born[recorded.request.id]
@@ -100,6 +98,16 @@ class Ledger:
         if request.decision is not None and recorded.delivery is not None:
             assert recorded.delivery.has_claim == (request.decision.claim is not None)
             assert (request.decision.claim is None) == (request.decision.action is None)
+
+    def _each_of_them_said_so(self, request: ApprovalRequest) -> None:
+        """The last word of everybody named in the decision was a yes to this very choice."""
+        assert request.decision is not None
+        last = {vote.by.id: vote for vote in self.accepted[request.id]}
+        for person in request.decision.decided_by:
+            vote = last[person.id]
+            chosen = vote.option_id if vote.verdict is Verdict.CHOOSE else None
+            assert chosen == request.decision.option_id, f"{person.name} said something else"
+            assert vote.revision == request.revision
 
     def _silence_was_consent(self, request: ApprovalRequest, world: World) -> None:
         assert request.ruling.level is Level.SOFT_APPROVAL

@@ -173,15 +173,8 @@ class LifeOfRequests(RuleBasedStateMachine):
             return
         before = self.do(self.world.get(request_id))
         asked = asked_now(before)
-        saying = self.world.say(
-            request_id,
-            verdict,
-            by=by,
-            revision=before.revision - behind or None,
-            option_id=option.id,
-            reason=word["text"],
-            **word,
-        )
+        word |= {"option_id": option.id, "reason": word["text"]}
+        saying = self.world.say(request_id, verdict, by=by, revision=before.revision - behind or None, **word)
         try:
             decided = self.do(saying)
         except (ClickRefused, BadInput) as refusal:

@@ -43,7 +43,7 @@ MARKUP = re.compile(r"<(?!@[UW][A-Z0-9]+>|!subteam\^S[A-Z0-9]+>|!date\^\d+\^|#C[
 OUR_MRKDWN = re.compile(r"<!date\^\d+\^[^|]*\|[^>]*>|<[@#!][^>]*>")
 
 thoroughly = settings(
-    max_examples=100,
+    max_examples=25,
     deadline=None,
     database=None,
     phases=[Phase.explicit, Phase.generate],

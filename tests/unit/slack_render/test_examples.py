@@ -55,7 +55,7 @@ def _merged(elements: list[Any]) -> list[Any]:
     """Neighbouring texts of one style as one: how a text is cut into elements makes no difference to readers."""
     merged: list[Any] = []
     for one in elements:
-        last = merged[-1] if merged else None
+        last: Any = merged[-1] if merged else None
         if _is_text(one) and _is_text(last) and one.get("style") == last.get("style"):
             merged[-1] = last | {"text": last["text"] + one["text"]}
         else:
