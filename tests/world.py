@@ -4,9 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from bot.domain.action import Action, Asked
@@ -34,9 +32,9 @@ from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import Submission, SubmitRequest
 from bot.services.withdraw_request import WithdrawRequest
-from bot.store.migrate import migrate
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters
+from tests.support.database import new_database
 from tests.support.policies import GROUPS, OWNER, STAGING, a_policy
 from tests.support.recording import (
     Clock,
@@ -127,20 +125,6 @@ class World:
 
     async def notices(self, request_id: str) -> list[Notice]:
         return await self.store.read(lambda work: work.notices.of_request(request_id))
-
-
-def new_database(path: Path) -> None:
-    """A migrated, empty database at `path`."""
-    path.write_bytes(_migrated())
-
-
-@cache
-def _migrated() -> bytes:
-    """Made once, because every test wants one."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        migrate(f"sqlite:///{path}")
-        return path.read_bytes()
 
 
 @asynccontextmanager

@@ -116,11 +116,12 @@ def _pending(card: Card, request: ApprovalRequest, seen: ApprovalRequest, step: 
 
 def _closed(card: Card, closed: Closed) -> Card:
     seen, now = closed.seen, closed.now
+    act = card.header if card.is_question else card.act  # a question stays one when it is answered
     was_changed = seen.edits and closed.outcome is not Outcome.MODIFIED
     return replace(
         card,
-        header=header_of(closed, card.act),
-        summary=closed_summary(closed, card.act),
+        header=header_of(closed, act),
+        summary=closed_summary(closed, act),
         closed=ending_of(closed),
         mark=mark_of(seen),
         ask=(risk_line(seen), closed_ask_line(seen, now, is_consented=closed.outcome is Outcome.CONSENTED)),

@@ -26,7 +26,7 @@ from bot.domain.card_text import (
     shortened,
 )
 from bot.domain.decision import Outcome
-from bot.domain.delivery import Delivery
+from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session, SessionState
@@ -190,7 +190,13 @@ def _outcome(closed: Closed, when: OurPart) -> OurLine:
         case Outcome.TAKEN_OVER:
             return (*deciders(closed.by), Ours(" took over", Style.BOLD), Ours(", "), when, Ours(" · nothing ran"))
         case Outcome.AUTO_APPROVED:
-            return (agent, Ours(" may do this without asking", Style.BOLD))
+            return (agent, Ours(f" {told_words(closed.delivery)} this without asking", Style.BOLD))
+
+
+def told_words(delivery: Delivery | None) -> str:
+    """How far an action got that nobody was asked about."""
+    words = {DeliveryState.SUCCEEDED: "did", DeliveryState.FAILED: "tried"}
+    return words.get(delivery.state, "may do") if delivery else "may do"
 
 
 def paused_words(session: Session | None) -> str:

@@ -33,7 +33,7 @@ def warning_lines(request: ApprovalRequest, delivery: Delivery, now: datetime) -
     what = " has not got the answer. Nothing has run." if delivery.has_claim else " has not got the answer."
     return (
         (Name(request.agent.name, Style.BOLD), Ours(what, Style.BOLD)),
-        (Ours("It waits to be fetched since "), moment(delivery.decided_at, now), Ours(".")),
+        (Ours("It has been waiting to be fetched since "), moment(delivery.decided_at, now), Ours(".")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.domain.card_ask import asked_now, risk_words
+from bot.domain.card_ask import DOT, asked_now, risk_words
 from bot.domain.card_closed import Closed, header_of, paused_words
 from bot.domain.card_foot import rule_name
 from bot.domain.card_text import Line, Mention, Name, OurLine, Ours, Words, mentions_of, moment, names_of
@@ -58,7 +58,7 @@ def _expired(
     return (
         (Ours(f"{silence}: "), Words(act)),
         (Ours("It expired at "), at, Ours(", nothing ran. "), *whose, Ours(f" {paused_words(session)}.")),
-        (Ours("Asked: "), *asked, Ours(". "), *_identity(request)),
+        (Ours("It had asked "), *asked, Ours(" because of "), rule_name(request), DOT, Name(request.id)),
     )
 
 
@@ -85,4 +85,4 @@ def _not_shown(
 
 
 def _identity(request: ApprovalRequest) -> OurLine:
-    return (Ours("Asked because of "), rule_name(request), Ours(" · "), Name(request.id))
+    return (Ours("Asked because of "), rule_name(request), DOT, Name(request.id))

@@ -15,7 +15,7 @@ from bot.domain.card_ask import (
     risk_words,
     tally_lines,
 )
-from bot.domain.card_closed import Closed, deciders, header_label, paused_words
+from bot.domain.card_closed import Closed, deciders, header_label, paused_words, told_words
 from bot.domain.card_parts import Changed, Choice, Fact
 from bot.domain.card_text import (
     CHOICE_LENGTH,
@@ -143,7 +143,11 @@ def _ended_how(closed: Closed) -> Line:
         case Outcome.SUPERSEDED:
             return (Ours("Asked anew: "), agent, Ours(" changed its request"), *at)
         case Outcome.AUTO_APPROVED:
-            return (Ours("For information, no answer needed. "), agent, Ours(" may do this without asking"))
+            return (
+                Ours("For information, no answer needed. "),
+                agent,
+                Ours(f" {told_words(closed.delivery)} this without asking"),
+            )
         case _:
             trouble = _trouble(closed)
             when = () if closed.has_failed else at

@@ -63,6 +63,7 @@ class Moment:
 
     at: datetime
     with_day: bool = False
+    is_day_first: bool = False  # "today 14:33" stands alone, "14:33 tomorrow" goes with at and by
     style: Style = Style.PLAIN
 
 
@@ -126,7 +127,8 @@ def moment(at: datetime, now: datetime, style: Style = Style.PLAIN) -> Moment:
 
 
 def day_and_time(at: datetime) -> Moment:
-    return Moment(at, with_day=True)
+    """When something happened, for good: it is read long afterwards."""
+    return Moment(at, with_day=True, is_day_first=True)
 
 
 def clock(at: Moment) -> str:

@@ -86,7 +86,7 @@ def decide(
         by=by,
         verdict=word.verdict,
         at=now,
-        option_id=word.option_id,
+        option_id=word.option_id if word.verdict is Verdict.CHOOSE else None,
         reason=word.reason or word.text,
     )
     counting = _Counting(request, word, vote, ids, now)

@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.localslack import LocalSlack, standard_workspace
 from tests.browser.practice import Practice
+from tests.browser.stage import Stage, stage
 
 SWITCHES = [
     "--headless",
@@ -47,6 +48,13 @@ async def practice(chromium: Browser) -> AsyncIterator[Practice]:
     await practice.close()
     await runner.cleanup()
     await slack.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def on_stage(chromium: Browser) -> AsyncIterator[Stage]:
+    """The whole product, with nothing asked yet."""
+    async with stage(chromium) as made:
+        yield made
 
 
 def bolt_endpoint(app: AsyncApp) -> web.Application:

@@ -2,23 +2,26 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page
 from sayso import Decided, NotAllowed, Sayso
 from sayso.protocol import Approval
 
 from bot.app import Server, practice_running
+from bot.demo import STORIES
 from bot.domain.notice import Notice
 from bot.localslack import LocalSlack
 from bot.localslack.message import Message
 from bot.services import topics
 from tests.browser.practice import ANA, APPROVALS, CHEN, DESKTOP
 from tests.browser.questions import Question
+
+T = TypeVar("T")
 
 START = datetime(2037, 11, 20, 14, 31, tzinfo=UTC)
 """When every story begins. It lies ahead of the real time, so that no timer of the real time finds anything overdue."""
@@ -74,9 +77,19 @@ class Stage:
         await self.shown(asked.id)
         return asked
 
-    def waiting(self, question: Question, asked: Approval) -> "asyncio.Task[Decided]":
+    def waiting(self, question: Question, asked: Approval) -> asyncio.Future[Decided]:
         """The agent waits for the decision; the task ends as its `wait` does."""
-        return asyncio.ensure_future(self._agents[question.agent].wait(asked.id))
+        return self._started(self._agents[question.agent].wait(asked.id))
+
+    async def plays(self, name: str) -> asyncio.Future[None]:
+        """An agent of the demo at work by its script; the task ends as the script does."""
+        story = next(story for story in STORIES if story.agent == name)
+        return self._started(story.script(await self.agent(name, story.owner)))
+
+    def _started(self, work: Awaitable[T]) -> asyncio.Future[T]:
+        task = asyncio.ensure_future(work)
+        self._stack.push_async_callback(ended, task)
+        return task
 
     async def takes(
         self, question: Question, asked: Approval, *, result: str | None = None, failed: bool = False
@@ -191,6 +204,12 @@ class Stage:
         await page.get_by_role("alertdialog").get_by_role("button", name="Yes, approve").click()
 
 
+async def ended(task: asyncio.Future[Any]) -> None:
+    """Cancel it if it still runs; what it raised was looked at before, or does not matter."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 def is_about(message: Message, request_id: str) -> bool:
     return any(str(block.get("block_id", "")).startswith(f"{request_id}:") for block in message.blocks or [])
 
@@ -218,6 +237,16 @@ def modal(page: Page) -> Locator:
 def private(page: Page) -> Locator:
     """The last message that only this person sees."""
     return page.locator("#conversation .ephemeral").last
+
+
+async def tab_to(page: Page, name: str) -> None:
+    """Press Tab until the control with this name has the focus."""
+    for _ in range(60):
+        await page.keyboard.press("Tab")
+        focused = page.locator(":focus")
+        if name == ((await focused.get_attribute("aria-label")) or (await focused.inner_text()).strip()):
+            return
+    raise AssertionError(f"Tab never came to {name!r}")
 
 
 async def visit(page: Page, conversation: str) -> None:

@@ -12,14 +12,21 @@ Measured = Callable[[str, float], None]
 
 
 @pytest.fixture
-async def house(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+async def new_house(tmp_path: Path) -> AsyncIterator[House]:
+    """One whose server was never started."""
     house = House(tmp_path)
+    await house.prepare()
     try:
-        await house.open()
         yield house
     finally:
         await house.close()
         print(f"What the server printed:\n{house.server.printed}")  # shown where the test failed
+
+
+@pytest.fixture
+async def house(new_house: House) -> House:
+    await new_house.server.start()
+    return new_house
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ LONGEST_PAUSE = 0.3
 
 
 class House:
-    """Build it with `open`, and `close` it: then no process of it is left."""
+    """Build it with `prepare`, and `close` it: then no process of it is left."""
 
     def __init__(self, folder: Path) -> None:
         self.slack = LocalSlack(_workspace())
@@ -34,7 +34,8 @@ class House:
         self._folder = folder
         self._clients: list[Sayso] = []
 
-    async def open(self) -> None:
+    async def prepare(self) -> None:
+        """All but the start of the server: there is no database yet."""
         await self.slack.start()
         environment = {
             "SAYSO_DATABASE_URL": f"sqlite:///{self.database}",
@@ -47,11 +48,9 @@ class House:
         port = _free_port()
         self.server = ServerProcess(self._folder, {**environment, "SAYSO_PORT": str(port)}, port=port)
         self.slack.deliver_to(f"{self.server.url}/slack/events")
-        await self.server.start()
 
     async def close(self) -> None:
-        if self.server.is_running:
-            self.server.kill()
+        self.server.kill()
         for client in self._clients:
             await client.close()
         await self.slack.close()

@@ -34,6 +34,15 @@ class Record:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(statement, values)]
 
+    def has_table_of_ours(self) -> bool:
+        """Whether anything of the schema is there yet."""
+        if not self._path.exists():
+            return False
+        try:
+            return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"))
+        except sqlite3.OperationalError:  # the server has it to itself for a moment
+            return False
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """While this lasts nobody else can write."""

@@ -77,11 +77,12 @@ class ServerProcess:
 
     def kill(self) -> None:
         """SIGKILL to the whole group; returns when it is gone. Nothing is said, flushed or given back."""
-        assert self._process is not None
+        if self._process is None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._close()
+        self._let_go()
 
     async def stop(self) -> tuple[int, float]:
         """SIGTERM; the exit code and the seconds it took. Raises TimeoutError when it does not end."""
@@ -89,7 +90,7 @@ class ServerProcess:
         process, began = self._process, time.monotonic()
         os.kill(process.pid, signal.SIGTERM)
         await until(lambda: process.poll() is not None, what="the end of the server", timeout=STOP_SECONDS)
-        self._close()
+        self._let_go()
         assert process.returncode is not None
         return process.returncode, time.monotonic() - began
 
@@ -102,12 +103,13 @@ class ServerProcess:
         for line in process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def _close(self) -> None:
+    def _let_go(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
         assert self._reader is not None
         self._reader.join()
         self._process.stdout.close()
+        self._process = None
 
     async def _answers(self) -> bool:
         try:

@@ -13,7 +13,11 @@ PATIENCE = 20.0
 
 
 async def until(
-    predicate: Callable[[], Found | Literal[False] | None], *, what: str, timeout: float = PATIENCE
+    predicate: Callable[[], Found | Literal[False] | None],
+    *,
+    what: str,
+    timeout: float = PATIENCE,
+    every: float = LOOK_AGAIN,
 ) -> Found:
     """What the predicate returned when it first was true. Raises TimeoutError that says `what` did not come."""
     ends = time.monotonic() + timeout
@@ -23,4 +27,4 @@ async def until(
             return found
         if time.monotonic() > ends:
             raise TimeoutError(f"still not, after {timeout:g} s: {what}")
-        await asyncio.sleep(LOOK_AGAIN)
+        await asyncio.sleep(every)

@@ -128,7 +128,8 @@ def asked_now(request: ApprovalRequest) -> set[str]:
         asked = set(SECURITY)
     else:
         asked = set(TEAM_AT_STEP[min(request.step, 1)])
-    may_own = request.action.name.startswith("own_") and not needs_more(request.action.arguments)
+    could_run = [request.action.arguments, *(option.arguments or {} for option in request.asked.options)]
+    may_own = request.action.name.startswith("own_") and not any(needs_more(arguments) for arguments in could_run)
     return asked if may_own else asked - {OWEN.id}
 
 

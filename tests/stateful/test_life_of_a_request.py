@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, precondition, rule
 
 from bot.domain.action import Environment, Kind, Option
 from bot.domain.errors import (
@@ -32,9 +32,10 @@ from bot.services.relay_notices import LEASE
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters
 from tests.stateful.ledger import Ledger, asked_now, everything
+from tests.support.database import new_database
 from tests.support.policies import ANA, BO, CHEN, DAN, EVE, OWEN, SUE
 from tests.support.recording import Clock, Fault, Killed
-from tests.world import World, new_database
+from tests.world import World
 
 T = TypeVar("T")
 NAMES = ["soft_clean", "softpair_clean", "hard_delete", "pair_charge", "secure_rotate", "own_rename", "reasoned_drop"]
@@ -56,7 +57,10 @@ OPTIONS = [
     Option(id="rotate", label="Rotate too", arguments={"secure": True}),
     Option(id="cancel", label="Cancel", proceed=False),
 ]
-PEOPLE = st.sampled_from([ANA, BO, CHEN, DAN, EVE, OWEN, SUE])
+PEOPLE = st.sampled_from([ANA, ANA, ANA, BO, BO, CHEN, DAN, EVE, OWEN, SUE])
+BEHIND = st.sampled_from([0, 0, 0, 0, 1])
+CONTROL = st.sampled_from([Control.CONTINUE] * 6 + [Control.PAUSE, Control.STOP])
+MANY = 8  # requests in one run; more would only dilute it
 
 
 class LifeOfRequests(RuleBasedStateMachine):
@@ -85,6 +89,7 @@ class LifeOfRequests(RuleBasedStateMachine):
 
     # --- the agent
 
+    @precondition(lambda self: len(self.ledger.born) < MANY)
     @rule(
         target=requests,
         name=st.sampled_from(NAMES + BORN_CLOSED),
@@ -104,6 +109,7 @@ class LifeOfRequests(RuleBasedStateMachine):
             return old
         return self._ask(name, {"supersedes": old})
 
+    @precondition(lambda self: len(self.ledger.born) < MANY)
     @rule(target=requests, name=st.sampled_from(NAMES), session=sessions)
     def ask_in_a_session(self, name: str, session: str) -> str:
         return self._ask(name, {"session_id": session})
@@ -158,22 +164,36 @@ class LifeOfRequests(RuleBasedStateMachine):
 
     # --- people
 
+    @rule(request_id=requests, by=PEOPLE, behind=BEHIND, option=st.none() | st.sampled_from(OPTIONS))
+    def approve(self, request_id: str, by: Person, behind: int, option: Option | None) -> None:
+        """Sometimes with the id of an option, which says nothing in an approval."""
+        self._say(request_id, by, Verdict.APPROVE, behind, option_id=option.id if option else None)
+
+    @rule(request_id=requests, by=PEOPLE, behind=BEHIND, which=st.integers(0, 2))
+    def choose(self, request_id: str, by: Person, behind: int, which: int) -> None:
+        born = self.ledger.born.get(request_id)
+        options = [*born.asked.options, *OPTIONS] if born else OPTIONS
+        self._say(request_id, by, Verdict.CHOOSE, behind, option_id=options[which].id)
+
+    @rule(request_id=requests, by=PEOPLE, behind=BEHIND, arguments=st.none() | st.sampled_from(ARGUMENTS))
+    def edit(self, request_id: str, by: Person, behind: int, arguments: dict[str, Any] | None) -> None:
+        self._say(request_id, by, Verdict.MODIFY, behind, arguments=arguments, text="a note")
+
     @rule(
-        request_id=requests,
-        by=PEOPLE,
-        verdict=st.sampled_from(Verdict),
-        option=st.sampled_from(OPTIONS),
-        arguments=st.sampled_from(ARGUMENTS),
-        behind=st.sampled_from([0, 0, 0, 1]),
-        text=st.sampled_from(["by age", "", None]),
-        control=st.sampled_from([Control.CONTINUE] * 6 + [Control.PAUSE, Control.STOP]),
+        request_id=requests, by=PEOPLE, behind=BEHIND, reason=st.sampled_from(["no backup", "", None]), control=CONTROL
     )
-    def say(self, request_id: str, by: Person, verdict: Verdict, behind: int, option: Option, **word: Any) -> None:
+    def deny(self, request_id: str, by: Person, behind: int, reason: str | None, control: Control) -> None:
+        self._say(request_id, by, Verdict.DENY, behind, reason=reason, control=control)
+
+    @rule(request_id=requests, by=PEOPLE, behind=BEHIND, text=st.sampled_from(["by age", "", None]))
+    def answer(self, request_id: str, by: Person, behind: int, text: str | None) -> None:
+        self._say(request_id, by, Verdict.ANSWER, behind, text=text)
+
+    def _say(self, request_id: str, by: Person, verdict: Verdict, behind: int, **word: Any) -> None:
         if request_id not in self.ledger.born:
             return
         before = self.do(self.world.get(request_id))
         asked = asked_now(before)
-        word |= {"option_id": option.id, "reason": word["text"]}
         saying = self.world.say(request_id, verdict, by=by, revision=before.revision - behind or None, **word)
         try:
             decided = self.do(saying)

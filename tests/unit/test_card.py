@@ -15,7 +15,6 @@ from bot.domain.notice import NoticeKind
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Risk
 from bot.domain.session import Session, SessionState
-from bot.domain.vote import Edit
 from tests.unit.slack_render import samples
 from tests.unit.slack_render.samples import ANA_HERSELF, BO_HIMSELF, at, card, closed, followed
 
@@ -308,11 +307,28 @@ def test_a_decision_that_nobody_fetched_is_a_warning_until_it_is():
     assert it.closed is not None
     assert [text_of(line) for line in it.closed.warning] == [
         "shipper has not got the answer. Nothing has run.",
-        "It waits to be fetched since 14:18 UTC.",
+        "It has been waiting to be fetched since 14:18 UTC.",
     ]
     assert text_of(it.summary).startswith("Approved by Ana at 14:18 UTC but not delivered: Deploy")
     fetched = followed(request, is_late=True, state=DeliveryState.DELIVERED, delivered_at=at(1795184900))
     assert card(request, delivery=fetched).header == "Approved: Deploy v2.1.0 to us-east-1"
+
+
+def test_a_question_stays_one_when_it_is_answered():
+    it = card(closed(samples.clarification(), Outcome.ANSWERED, 1795187000, ANA_HERSELF, text="duplicates only"))
+    assert it.header == "Answered: Which clean-up of the customer list do you mean?"
+    assert text_of(it.summary).startswith(
+        "Answered by Ana at 15:03 UTC: Which clean-up of the customer list do you mean? "
+    )
+
+
+def test_what_ran_without_asking_is_told_as_done():
+    request = closed(samples.soft(), Outcome.AUTO_APPROVED, 1795185600)
+    when = at(1795185600)
+    facts = {"delivered_at": when, "acknowledged_at": when, "finished_at": when, "summary": "312 files moved."}
+    it = card(request, delivery=followed(request, state=DeliveryState.SUCCEEDED, **facts))
+    assert ending_of(it).startswith("tidy did this without asking")
+    assert [text_of(fact.text) for fact in it.facts][-1] == "312 files moved."
 
 
 def test_told_not_asked_is_a_short_card():
@@ -321,37 +337,6 @@ def test_told_not_asked_is_a_short_card():
     assert ending_of(it) == "tidy may do this without asking · can be undone · staging"
     assert [fact.label for fact in it.facts] == ["What", "Why", "Undo"]
     assert foot_of(it).startswith("No answer needed · Told because of standard.yaml:88")
-
-
-def test_a_reminder_calls_those_who_have_not_answered():
-    request = samples.refund(votes=(samples.a_yes(BO_HIMSELF, 1795187280),), step=1)
-    it = card(request, kind=NoticeKind.REMINDER, step=1)
-    assert it.is_note
-    assert it.text.splitlines()[0] == (
-        "@platform-oncall: teller still waits for an answer. Refund $240.00 for the double charge on invoice 1182? "
-        "Dangerous, cannot be undone, production, money."
-    )
-
-
-def test_a_reminder_after_an_edit_asks_to_look_again():
-    request = samples.clean_up()
-    edit = Edit(by=BO_HIMSELF, at=at(1795185200), before=request.action, after=request.action)
-    it = card(replace(request, edits=(edit,), revision=2), kind=NoticeKind.REMINDER)
-    assert it.text.startswith("Ana: changed by Bo at 14:33 UTC, look again. Delete 847 old test files?")
-
-
-def test_the_owner_hears_of_an_expiry():
-    request = closed(samples.clean_up(), Outcome.EXPIRED, 1795188660)
-    it = card(request, kind=NoticeKind.OWNER_TOLD, session=a_session(SessionState.PAUSED))
-    assert it.subject == "Nobody answered, tidy is paused: Delete 847 old test files"
-    assert "It expired at 15:31 UTC, nothing ran. Your agent tidy is paused." in it.text
-
-
-def test_operations_hear_of_a_card_that_nobody_can_see():
-    it = card(samples.clean_up(), kind=NoticeKind.OPERATIONS_MAILED)
-    assert it.subject == "A card could not be shown: Delete 847 old test files?"
-    assert "To be asked: Ana. It expires at 15:31 UTC, then nothing runs." in it.text
-    assert "apr_01kbgq7v3e" in it.text
 
 
 def test_an_old_escalation_of_a_changed_request_asks_like_any_card():

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Iterator
 
-from bot.domain.card import act_of
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_ask import doubts_label, doubts_text, impact_text, sentences
 from bot.domain.card_choices import option_choices
 from bot.domain.card_form import json_lines, visible_json
 from bot.domain.card_secrets import without_secrets
-from bot.domain.card_text import Style, plain
+from bot.domain.card_text import TITLE_LENGTH, Style, plain
 from bot.domain.request import ApprovalRequest
 from bot.slack.ids import CallbackId, Part, metadata_of
 from bot.slack.render.lines import preformatted, rich_elements, rich_list, rich_section, rich_text, text_element
@@ -45,7 +44,7 @@ def _view(request: ApprovalRequest, title: str) -> View:
 def _facts(seen: ApprovalRequest) -> Iterator[Block]:
     asked, impact = seen.asked, seen.asked.impact
     found = {
-        "Title": asked.action.title or act_of(seen),
+        "Title": asked.action.title if len(asked.action.title or "") > TITLE_LENGTH else None,
         "What it does": asked.action.description,
         "Impact": impact_text(asked),
         "Why": asked.reason,

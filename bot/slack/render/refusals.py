@@ -72,7 +72,9 @@ def refusal_message(refusal: DomainError, *, now: datetime, link: str | None = N
 
 
 def refusal_lines(refusal: DomainError, *, now: datetime, is_form: bool = False) -> tuple[OurLine, ...]:
-    """What holds now, that nothing changed, what to do. `is_form` when it answers a form that came too late."""
+    """What holds now, that nothing changed, what to do. `is_form` when it answers a form that came too late, which says
+    itself that what was entered is not used.
+    """
     if isinstance(refusal, RequestClosed):
         return _closed_lines(refusal.request, now, is_form=is_form)
     words = next((words for kind, words in _WORDS.items() if isinstance(refusal, kind)), None)
@@ -166,12 +168,12 @@ _WORDS: dict[type[DomainError], Callable[[Any, datetime], tuple[OurLine, ...]]] 
 
 def _closed_lines(request: ApprovalRequest, now: datetime, *, is_form: bool) -> tuple[OurLine, ...]:
     agent, at = Name(request.agent.name), moment(request.closed_at or now, now, Style.BOLD)
-    nothing = " Your form changed nothing" if is_form else " Your click changed nothing"
-    stop, bold_agent = Ours(f"{nothing}."), Name(request.agent.name, Style.BOLD)
+    stop, bold_agent = Ours("") if is_form else NOTHING_CHANGED, Name(request.agent.name, Style.BOLD)
     match request.outcome:
         case Outcome.EXPIRED:
             expired = (Ours("This expired at ", Style.BOLD), at, Ours(".", Style.BOLD))
-            return ((*expired, Ours(f"{nothing}: nothing ran and "), agent, Ours(f" {paused_words(None)}.")),)
+            ran = Ours(" Nothing ran and " if is_form else " Your click changed nothing: nothing ran and ")
+            return ((*expired, ran, agent, Ours(f" {paused_words(None)}.")),)
         case Outcome.CONSENTED:
             ahead = (Ours("This went ahead at ", Style.BOLD), at, Ours(" because nobody objected.", Style.BOLD))
             return ((*ahead, stop),)

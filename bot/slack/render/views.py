@@ -23,6 +23,7 @@ from bot.slack.render.lines import (
     text_element,
 )
 from bot.slack.render.objects import (
+    OPTION_TEXT,
     SECTION_TEXT,
     Block,
     View,
@@ -103,22 +104,27 @@ def answer_view(request: ApprovalRequest) -> View:
 
 
 def choose_view(request: ApprovalRequest) -> View:
-    """All options with their consequences, one to choose. An option's value is its place in the list."""
+    """All options with their consequences, one to choose. An option's value is its place in the list.
+
+    Where Slack has no room for all the words beside a button, they stand above.
+    """
     choices = option_choices(without_secrets(request))
     items = [
         [text_element(one.label, Style.BOLD), text_element(": "), *rich_elements(one.consequence)] for one in choices
     ]
+    words = [(f"{one.number}: {one.label}", one_line(text_of(one.consequence))) for one in choices]
     options = [
-        option(f"{one.number}: {one.label}", str(one.number), one_line(text_of(one.consequence)) or None)
-        for one in choices
+        option(label, str(one.number), consequence or None)
+        for one, (label, consequence) in zip(choices, words, strict=True)
     ]
+    is_cut = any(len(one) > OPTION_TEXT for both in words for one in both)
     radios = {"type": "radio_buttons", "action_id": ActionId.OPTION, "options": options}
     return modal(
         CallbackId.CHOOSE,
         "Choose an option",
         [
             *what_blocks(request),
-            rich_text(Part.CHOICES, [rich_list("ordered", items)]),
+            *([rich_text(Part.CHOICES, [rich_list("ordered", items)])] if is_cut else []),
             input_block(Part.CHOICE, "Your choice", radios),
         ],
         metadata=metadata_of(request.id, request.revision),
@@ -129,9 +135,9 @@ def choose_view(request: ApprovalRequest) -> View:
 
 def outrun_view(refusal: DomainError, target: ClickTarget, yours: Sequence[str] = (), *, now: datetime) -> View:
     """The form that came too late: what holds now, and the typed words to copy."""
-    first, *others = (mrkdwn_of(line) for line in refusal_lines(refusal, now=now, is_form=True))
-    given_back = "*Your words were not used.* They are below if you want to copy them." if yours else ""
-    said = "\n".join([first, *others]) + (f"\n\n{given_back}" if given_back else "")
+    first, *others = (mrkdwn_of(line) for line in refusal_lines(refusal, now=now, is_form=bool(yours)))
+    given_back = "*What you entered was not used.* It is below if you want to copy it."
+    said = "\n".join([first, *others]) + (f"\n\n{given_back}" if yours else "")
     blocks: list[Block] = [section(Part.SAID, cut(said, SECTION_TEXT))]
     if yours:
         blocks.append(rich_text(Part.YOURS, [preformatted(cut("\n".join(yours), SECTION_TEXT))]))

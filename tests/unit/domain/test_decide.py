@@ -213,3 +213,9 @@ def test_what_the_agent_does_next_travels_with_the_decision():
     request = said(a_request(), Verdict.DENY, by=ANA, control=Control.STOP).request
     assert request.decision is not None
     assert request.decision.control is Control.STOP
+
+
+def test_an_approval_that_names_an_option_is_an_approval_of_the_action():
+    request = said(a_request(ruling=PAIR, options=OPTIONS), Verdict.APPROVE, by=ANA, option_id="older").request
+    request = said(request, Verdict.CHOOSE, by=BO, option_id="older").request
+    assert not request.is_closed

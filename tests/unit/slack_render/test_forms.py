@@ -93,13 +93,14 @@ def test_a_form_that_came_too_late_gives_the_words_back():
     said = view["blocks"][0]["text"]["text"]
     assert "<@U03BO> denied this at" in said.replace("*", "")
     assert "while this form was open" in said
-    assert "*Your words were not used.* They are below if you want to copy them." in said
+    assert "*What you entered was not used.* It is below if you want to copy it." in said
 
 
 def test_a_refusal_that_meets_a_waiting_form_speaks_of_no_words():
     view = outrun_view(StaleRevision(samples.clean_up(), 1), TARGET, now=NOW)
     view_content(view)
-    assert "Your words" not in json.dumps(view)
+    assert "What you entered" not in json.dumps(view)
+    assert "Your click changed nothing" in json.dumps(view)
 
 
 def test_a_reason_is_asked_for_where_policy_wants_one():
