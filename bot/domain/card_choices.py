@@ -9,7 +9,6 @@ from bot.domain.card_text import (
     CHOICE_LENGTH,
     FACT_LENGTH,
     Line,
-    Moment,
     Name,
     OurLine,
     Ours,
@@ -124,15 +123,10 @@ def no_answer(request: ApprovalRequest, now: datetime) -> OurLine:
     ends = moment(request.expires_at, now)
     next_step = _next_step(request, now)
     if next_step:
-        return (*next_step, *_expires_at(ends), Ours(f": {nothing}, "), agent, Ours(" pauses."))
+        return (*next_step, Ours(" At "), ends, Ours(f" it expires: {nothing}, "), agent, Ours(" pauses."))
     if starts:
-        return (Ours("nothing starts."), *_expires_at(ends), Ours(" and "), agent, Ours(" pauses."))
+        return (Ours("nothing starts. At "), ends, Ours(" it expires and "), agent, Ours(" pauses."))
     return (Ours("at "), ends, Ours(f" it expires: {nothing}, "), agent, Ours(" pauses."))
-
-
-def _expires_at(ends: Moment) -> OurLine:
-    """The start of a sentence. A day is no start: where it is "tomorrow" it would be small."""
-    return (Ours(" It expires "), ends) if ends.with_day else (Ours(" At "), ends, Ours(" it expires"))
 
 
 def _next_step(request: ApprovalRequest, now: datetime) -> OurLine:

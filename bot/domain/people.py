@@ -47,18 +47,16 @@ Members = Mapping[str, frozenset[str] | None]
 
 def is_among(person_id: str, reviewers: Iterable[ReviewerRef], members: Members) -> bool:
     """Whether a person is one of the reviewers, by name or by a group's membership. An unknown group has nobody."""
-    for reviewer in reviewers:
-        if reviewer.kind is ReviewerKind.USER:
-            if reviewer.id == person_id:
-                return True
-        else:
-            belonging = members.get(reviewer.id, frozenset())
-            if belonging is None:
-                if is_among(person_id, reviewer.instead, members):
-                    return True
-            elif person_id in belonging:
-                return True
-    return False
+    return any(_is_one_of(person_id, reviewer, members) for reviewer in reviewers)
+
+
+def _is_one_of(person_id: str, reviewer: ReviewerRef, members: Members) -> bool:
+    if reviewer.kind is ReviewerKind.USER:
+        return reviewer.id == person_id
+    belonging = members.get(reviewer.id, frozenset())
+    if belonging is None:
+        return is_among(person_id, reviewer.instead, members)
+    return person_id in belonging
 
 
 class ActorKind(StrEnum):

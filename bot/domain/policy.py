@@ -201,10 +201,13 @@ def _rank(rule: Rule) -> tuple[int, int, bool]:
 
 
 def _ladder(policy: Policy, by_rank: list[Rule]) -> tuple[LadderStep, ...]:
-    """The ladder of the rule with the highest quorum, whose people were counted against it when it was loaded."""
-    quorum = max(rule.quorum for rule in by_rank)
-    named = [rule.ladder for rule in by_rank if rule.quorum == quorum and rule.ladder is not None]
-    return policy.ladders[named[0] if named else policy.default_ladder]
+    """The ladder that a rule names, of several that of the highest quorum; else the default one.
+
+    A rule that asks for more people does not take the decision away from those whom another rule names.
+    """
+    naming = [rule for rule in by_rank if rule.ladder is not None]
+    named = max(naming, key=lambda rule: rule.quorum, default=None)
+    return policy.ladders[named.ladder if named and named.ladder else policy.default_ladder]
 
 
 def _consent_after(decider: Rule, asking: list[Rule], asked: Asked, reading: _Reading) -> timedelta | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from playwright.async_api import async_playwright
 
 from bot.app import DEMO_NOTICE
+from bot.telemetry import configure_logs
 from tests.browser import scenes_closed, scenes_forms, scenes_page, scenes_pending, scenes_refusals
 from tests.browser.album import Album
 from tests.browser.conftest import SWITCHES
@@ -81,6 +82,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("scenes", nargs="*")
     wanted = parser.parse_args()
+    configure_logs(sys.stderr, as_json=False)
     logging.getLogger().setLevel(logging.ERROR)
     names = asyncio.run(draw(wanted.folder, wanted.scenes))
     sys.stdout.write(f"{len(names)} pictures are in {wanted.folder}.\n")

@@ -127,7 +127,7 @@ SCOUT = Question(
     arguments={},
     said={
         "kind": "clarification",
-        "title": "Which clean-up of the customer list do you mean",
+        "title": "Which clean-up of the customer list do you mean?",
         "goal": "Clean up the customer list",
         "reason": "“Clean up” can mean duplicates or inactive customers. One is harmless, the other is not.",
         "options": [

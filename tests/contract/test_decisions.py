@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.action import Option
+from bot.domain.action import Action, Option
 from bot.domain.decision import Outcome
 from bot.domain.errors import (
     DirectoryUnavailable,
@@ -105,7 +105,7 @@ async def test_the_owner_may_not_decide_even_where_asked_unless_policy_says_so(w
 
 
 async def test_an_owner_may_not_take_a_way_round_through_an_option_of_another_rule(world: World, agent: Agent):
-    options = (Option(id="o", label="Delete instead", arguments={"secure": True}),)
+    options = (Option(id="o", label="Delete instead", arguments={"force": True}),)
     request = await world.ask(agent, "own_rename", options=options)
     with pytest.raises(SelfApproval):
         await world.say(request, Verdict.CHOOSE, by=OWEN, option_id="o")
@@ -288,11 +288,9 @@ async def test_a_reviewer_named_twice_needs_no_directory(world: World, agent: Ag
     assert world.directory.asked == []
 
 
-@pytest.mark.parametrize("arguments", [{}, {"force": True}], ids=["as many people", "more people"])
-async def test_an_option_that_others_decide_about_is_not_let_through_by_these(
-    world: World, agent: Agent, arguments: dict[str, bool]
-):
+@pytest.mark.parametrize("name", ["hard_delete", "pair_charge"])
+async def test_an_option_that_others_decide_about_is_not_let_through_by_these(world: World, agent: Agent, name: str):
     """Only security may allow it; one card has one ladder, so it cannot be offered beside what the team decides."""
-    options = (Option(id="o", label="Rotate the keys", arguments={"secure": True}),)
+    options = (Option(id="o", label="Rotate the keys", action=Action(name="secure_rotate", arguments={})),)
     with pytest.raises(OptionForbidden, match="other people"):
-        await world.ask(agent, "hard_delete", {"path": "/", **arguments}, options=options)
+        await world.ask(agent, name, options=options)

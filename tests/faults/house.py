@@ -45,15 +45,21 @@ class House:
             "SLACK_SIGNING_SECRET": self.slack.signing_secret,
             "SLACK_API_URL": self.slack.api_url,
         }
-        port = _free_port()
-        self.server = ServerProcess(self._folder, {**environment, "SAYSO_PORT": str(port)}, port=port)
+        self._servers = [ServerProcess(self._folder, environment, port=_free_port()) for _ in range(2)]
+        self.server = self._servers[0]
         self.slack.deliver_to(f"{self.server.url}/slack/events")
 
     async def close(self) -> None:
-        self.server.kill()
+        for server in self._servers:
+            server.kill()
         for client in self._clients:
             await client.close()
         await self.slack.close()
+
+    async def second_server(self) -> ServerProcess:
+        """Another server on the same database and another port."""
+        await self._servers[1].start()
+        return self._servers[1]
 
     async def key(self, agent: str) -> str:
         """Register an agent, as `sayso agent add` does."""

@@ -50,7 +50,7 @@ class ServerProcess:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "bot", "serve"],
             cwd=self._folder,
-            env={**os.environ, **self._environment},
+            env={**os.environ, **self._environment, "SAYSO_PORT": str(self.port)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -2,11 +2,12 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 from sayso.protocol import Outcome
 
 from tests.faults.conftest import Measured
-from tests.faults.house import ANA, House
+from tests.faults.house import ANA, BO, House
 from tests.faults.waiting import until
 
 
@@ -25,6 +26,7 @@ async def test_a_card_that_slack_never_got_is_posted_once_after_the_restart(hous
     measured("a card whose post never arrived: posted", time.monotonic() - served)
     await house.quiet()
     house.wall.assert_one_live_card(request_id)
+    assert not house.slack.calls_of("chat.update"), "nothing has happened that a new card does not show"
 
     answer = await house.wall.click(ANA, card, "approve")
     assert answer.ok, answer.error
@@ -101,3 +103,56 @@ async def test_a_click_counts_while_the_answer_to_the_post_is_outstanding(house:
     await house.quiet()
     house.wall.assert_one_closed_card(request_id)
     house.record.assert_is_whole(request_id)
+
+
+async def test_a_card_that_slack_never_got_is_not_posted_for_a_request_closed_meanwhile(house: House) -> None:
+    agent = await house.agent()
+    post = house.slack.faults.hang("chat.postMessage")
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    await house.caught(post)
+    await house.crash()
+    looking = house.slack.faults.hold_answer("conversations.history")
+    await house.server.start()
+    assert (await agent.withdraw(asked.id)).outcome is Outcome.WITHDRAWN
+    looking.release()
+    await house.quiet()
+    assert not house.wall.has_card(asked.id)
+    house.record.assert_is_whole(asked.id)
+
+
+async def test_a_second_server_on_the_same_database_leaves_a_card_to_the_first(house: House) -> None:
+    agent = await house.agent()
+    post = house.slack.faults.hang("chat.postMessage")
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    await house.caught(post)
+    second = await house.second_server()
+    (notice,) = house.record.notices(asked.id)
+    assert datetime.fromisoformat(notice["leased_until"]) > datetime.now(UTC).replace(tzinfo=None) + timedelta(
+        minutes=1
+    )
+
+    await house.crash()
+    second.kill()
+    await house.server.start()
+    await house.card(asked.id)
+    await house.quiet()
+    house.wall.assert_one_live_card(asked.id)
+
+
+async def test_direct_copies_cut_off_by_a_kill_are_there_once_each(house: House) -> None:
+    agent = await house.agent()
+    posts = house.slack.faults.hold_answer("chat.postMessage", times=2)
+    asked = await agent.submit("copy", {})
+    await house.caught(posts)
+    await house.crash()
+    await house.server.start()
+    await until(lambda: len(house.wall.cards(asked.id)) == 3, what="the card and a copy for each of two people")
+    await house.quiet()
+    assert [len(house.slack.direct_messages(person)) for person in (ANA, BO)] == [1, 1]
+
+    (copy,) = house.slack.direct_messages(BO)
+    assert (await house.wall.click(BO, copy, "approve")).ok
+    assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
+    await house.quiet()
+    house.wall.assert_closed_cards(asked.id, range(3, 4))
+    house.record.assert_is_whole(asked.id)

@@ -75,12 +75,22 @@ async def test_random_kills_lose_nothing_and_double_nothing(house: House, measur
 async def _live_and_die(house: House, chance: random.Random) -> None:
     """Some trouble in Slack, some time, and the end: at any moment, or just when Slack has a call in its hands."""
     faults = house.slack.faults
-    troubles = [faults.hold_answer, faults.hang, faults.lose_answer, faults.drop_request]
+    troubles = [
+        faults.hold_answer,
+        faults.hang,
+        faults.lose_answer,
+        faults.drop_request,
+        faults.rate_limit,
+        faults.answer,
+    ]
     planned = [chance.choice(troubles)(chance.choice(METHODS)) for _ in range(chance.randrange(3))]
     ends = time.monotonic() + chance.uniform(0, LONGEST_LIFE)
     dies_in_a_call = chance.random() < 0.5
-    while time.monotonic() < ends and not (dies_in_a_call and any(fault.times <= 0 for fault in planned)):
-        await asyncio.sleep(0.001)  # noqa: ASYNC110 - the end may also be the time's
+    await until(
+        lambda: time.monotonic() > ends or (dies_in_a_call and any(fault.times <= 0 for fault in planned)),
+        what="the moment to die",
+        every=0.001,
+    )
     await house.crash()
     if chance.random() < 0.2:
         house.server.spawn()
@@ -137,5 +147,5 @@ def _check(house: House, ledger: Ledger) -> None:
         assert delivery is not None
         assert delivery["state"] in ({"succeeded"} if outcome is Outcome.APPROVED else AFTER_A_NO)
         assert len(house.record.votes(request_id)) == 1
-        house.wall.assert_one_closed_card(request_id)
+        house.wall.assert_closed_cards(request_id, range(1, 2 + house.record.request(request_id)["step"]))
         house.record.assert_is_whole(request_id)

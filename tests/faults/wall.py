@@ -1,8 +1,9 @@
 """What people see in Slack: where a request's cards stand, and what can still be clicked on them."""
 
+import json
 from typing import Any
 
-from bot.localslack import Answer, LocalSlack, Message
+from bot.localslack import Answer, LocalSlack, Message, View
 
 CARDS = ("card", "escalation", "copy")
 
@@ -62,9 +63,28 @@ class Wall:
 
     def assert_one_closed_card(self, request_id: str) -> None:
         """One message, and nothing can be clicked anywhere."""
-        assert len(self.cards(request_id)) == 1
+        self.assert_closed_cards(request_id, range(1, 2))
+
+    def assert_closed_cards(self, request_id: str, numbers: range) -> None:
+        """So many messages, and nothing can be clicked anywhere."""
+        assert len(self.cards(request_id)) in numbers
         assert not self.buttons(request_id)
         self._assert_nothing_twice(request_id)
+
+    def text_of(self, card: Message) -> str:
+        """Everything the card says now, buttons included."""
+        shown = next(m for m in self._slack.messages(card.channel_id) if m.ts == card.ts)
+        return json.dumps(shown.blocks, ensure_ascii=False)
+
+    def form_with_a_field(self, user: str) -> View | None:
+        """The form in front of this person, once there is something to fill in."""
+        form = self._slack.modal(user)
+        return form if form is not None and _fields(form) else None
+
+    def reason_in(self, form: View, text: str) -> dict[str, Any]:
+        """The values that submit a form with this text in its first field."""
+        block = _fields(form)[0]
+        return {block["block_id"]: {block["element"]["action_id"]: text}}
 
     async def click(self, user: str, card: Message, action_id: str) -> Answer:
         """Click a button; waits for the acknowledgement."""
@@ -80,3 +100,8 @@ class Wall:
         channels = [message for channel in workspace.channels for message in self._slack.messages(channel.id)]
         people = [person.id for person in workspace.people if not person.is_bot]
         return channels + [message for person in people for message in self._slack.direct_messages(person)]
+
+
+def _fields(form: View) -> list[dict[str, Any]]:
+    blocks = [block for block in form.content["blocks"] if block["type"] == "input"]
+    return [block for block in blocks if block["element"]["type"] == "plain_text_input"]

@@ -1,10 +1,7 @@
 """A line of a card in Slack's three tongues: mrkdwn for our words, rich text for everybody's, escaped plain text."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import groupby, pairwise
-from typing import TypeVar, cast
+from itertools import groupby
 
 from bot.domain.card_text import (
     Line,
@@ -25,28 +22,24 @@ from bot.domain.card_text import (
 from bot.domain.people import Person, ReviewerKind, ReviewerRef
 from bot.slack.render.objects import Block, escaped
 
-P = TypeVar("P", bound=Part)
-
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
 _SLACK_CHANNEL = re.compile(r"[CDG][A-Z0-9]+")
 _LOOK_ALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _ITALIC_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 _EMOJI_CODE = re.compile(r":(?=[a-z0-9_+'-]+:)")
-_AT_THE_END = re.compile(r"\bat $", re.IGNORECASE)
 _MARKS = {Style.PLAIN: "", Style.BOLD: "*", Style.STRIKE: "~"}
 
 
 def mrkdwn_of(line: OurLine) -> str:
     """The line as mrkdwn. Its type keeps words of agents and people out."""
-    spoken = _without_at(line)
-    groups = [(style, "".join(_mrkdwn(part) for part in parts)) for style, parts in groupby(spoken, key=_style)]
+    groups = [(style, "".join(_mrkdwn(part) for part in parts)) for style, parts in groupby(line, key=_style)]
     return "".join(_emphasised(text, _MARKS[style]) for style, text in groups)
 
 
 def rich_elements(line: Line) -> list[Block]:
     """The line as elements of a rich text section; empty texts are left out."""
-    return [element for part in _without_at(line) for element in _rich(part)]
+    return [element for part in line for element in _rich(part)]
 
 
 def text_element(text: str, style: Style = Style.PLAIN) -> Block:
@@ -74,15 +67,6 @@ def preformatted(text: str) -> Block:
 
 def quote(text: str) -> Block:
     return {"type": "rich_text_quote", "elements": _texts(text, Style.PLAIN)}
-
-
-def _without_at(line: Sequence[P]) -> list[P]:
-    """“At” goes with a clock time alone: Slack says “tomorrow 14:31” where there is a day."""
-    spoken = list(line)
-    for place, (part, following) in enumerate(pairwise(line)):
-        if isinstance(part, Ours) and isinstance(following, Moment) and following.with_day:
-            spoken[place] = cast(P, replace(part, text=_AT_THE_END.sub("", part.text)))
-    return spoken
 
 
 def _style(part: Part) -> Style:
