@@ -1,6 +1,6 @@
 """Chat on Slack: posts, redraws and finds again what the services want shown."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -90,18 +90,12 @@ class SlackChat:
     async def _sent(self, send: Callable[[Message], Awaitable[Sent]], card: Card, version: int, budget: Budget) -> Sent:
         """What `send` returned for the first rendering that Slack takes."""
         try:
-            for message in _renderings(card, version):
-                try:
-                    return await send(message)
-                except SlackSaid as said:
-                    if said.code not in DOES_NOT_FIT:
-                        raise ChatRefused(why_refused(said)) from said
+            return await _first_that_fits(send, _renderings(card, version))
         except SlackUnreachable as problem:
             if problem.retry_after is not None:
                 self._pace.hold(budget, wait=problem.retry_after, now=self._now())
             is_in_doubt = budget is Budget.POST and problem.may_have_happened
             raise ChatUnavailable(str(problem), retry_after=problem.retry_after, is_in_doubt=is_in_doubt) from problem
-        raise ChatRefused("Slack takes neither the card nor plain text.")
 
     async def _page(self, channel: str, below: NoticeRef | None, *, oldest: str, cursor: str | None) -> dict[str, Any]:
         method = "conversations.replies" if below else "conversations.history"
@@ -133,6 +127,16 @@ class SlackChat:
             raise ChatRefused(str(refused)) from refused
         except SlackUnreachable as problem:
             raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
+
+
+async def _first_that_fits(send: Callable[[Message], Awaitable[Sent]], messages: Iterable[Message]) -> Sent:
+    for message in messages:
+        try:
+            return await send(message)
+        except SlackSaid as said:
+            if said.code not in DOES_NOT_FIT:
+                raise ChatRefused(why_refused(said)) from said
+    raise ChatRefused("Slack takes neither the card nor plain text.")
 
 
 async def _asked(call: Awaitable[dict[str, Any]]) -> dict[str, Any]:

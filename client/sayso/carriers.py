@@ -56,7 +56,7 @@ class AsyncCarrier:
             while True:
                 try:
                     heard = await self._carry_out(step)
-                except BaseException as interruption:
+                except BaseException as interruption:  # the dialogue has its last word, then it is raised again
                     step = dialogue.throw(interruption)
                 else:
                     step = dialogue.send(heard)
@@ -107,7 +107,7 @@ class BlockingCarrier:
             while True:
                 try:
                     heard = self._carry_out(step)
-                except BaseException as interruption:
+                except BaseException as interruption:  # the dialogue has its last word, then it is raised again
                     step = dialogue.throw(interruption)
                 else:
                     step = dialogue.send(heard)

@@ -183,7 +183,7 @@ class Gate:
             return None
         try:
             return _shortened(self.options["report"](result))
-        except Exception:
+        except Exception:  # the caller's own words failed; the result stands without them
             log.exception("could not word the result of %s", self.function.__name__)
             return None
 
