@@ -41,6 +41,7 @@ async def decided_before(stage: Stage, album: Album) -> None:
     await expect(card(ana, asked.id)).to_contain_text("also")
     stage.hold_redraws()
     await stage.press(ana, asked.id, "choose_2")
+    await stage.waiting(DELETE, asked)
     await stage.pass_time(2 * MINUTE)
     await stage.press_and_confirm(bo, asked.id, "approve")
     await _keep(album, "refusal-already-decided", bo, "before your click")

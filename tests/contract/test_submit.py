@@ -126,7 +126,7 @@ async def test_what_is_not_the_agents_own_does_not_exist_for_it(world: World, ag
     named = others.session_id if field == "session_id" else others.id
     for reference in (named, "nothing_1"):
         with pytest.raises(InvalidField, match=f"{field}: no .*{reference}"):
-            await world.ask(agent, **{field: reference})
+            await world.submit(agent, a_submission(**{field: reference}))
 
 
 async def test_the_sessions_environment_counts_where_the_request_names_none(world: World, agent: Agent):
