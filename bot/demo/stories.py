@@ -9,6 +9,7 @@ from sayso import Decided, NotAllowed, Option, Sayso
 from sayso.protocol import Action
 
 WORK_SECONDS = 2.0  # so that a person sees "running" before "done"
+DEADLINE = 3600  # the backup is asked after 15 minutes
 SHORT_DEADLINE = 60  # the one that nobody answers asks for an answer within a minute
 
 FILES_SCHEMA = {
@@ -93,6 +94,7 @@ async def clean_up(sayso: Sayso) -> None:
         uncertainties=["Is “old” by name or by date?"],
         alternatives=["Archive first."],
         options=OTHER_WAYS,
+        deadline_seconds=DEADLINE,
     )
     await _run(sayso, decided, _clean_up_report(decided))
 
@@ -116,6 +118,7 @@ async def terminate(sayso: Sayso) -> None:
         environment="prod",
         confidence=0.71,
         uncertainties=["No owner found for 41 of them. What does “dr-standby” mean?"],
+        deadline_seconds=DEADLINE,
     )
     await _run(sayso, decided, f"{decided.action.arguments['count']} instances terminated.")
 
@@ -139,6 +142,7 @@ async def deploy(sayso: Sayso) -> None:
         affected_count=12_000,
         environment="prod",
         confidence=0.93,
+        deadline_seconds=DEADLINE,
     )
     await _run(sayso, decided, f"v{decided.action.arguments['version']} runs on all 12 hosts.")
 
@@ -162,6 +166,7 @@ async def refund(sayso: Sayso) -> None:
         environment="prod",
         confidence=0.9,
         uncertainties=["The bank may have reversed one charge already."],
+        deadline_seconds=DEADLINE,
     )
     await _run(sayso, decided, f"${decided.action.arguments['amount_usd']} sent back.")
 

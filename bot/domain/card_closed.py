@@ -297,7 +297,9 @@ def _who_was_asked(closed: Closed) -> OurLine:
 
 
 def owner_name(request: ApprovalRequest) -> Name | None:
-    """The owner's name, known where they are named in the ladder."""
+    """The owner's name, where the policy names them at all."""
+    if request.agent.owner_name:
+        return Name(request.agent.owner_name)
     people = [one for step in request.ruling.ladder for ref in step.reviewers for one in (ref, *ref.instead)]
     named = next((one.name for one in people if one.id == request.agent.owner_slack_user_id), None)
     return Name(named) if named else None

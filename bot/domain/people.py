@@ -12,6 +12,7 @@ class Agent:
     id: str
     name: str
     owner_slack_user_id: str
+    owner_name: str | None = None  # as the policy in force called them when the agent asked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class SubmitRequest:
         NotSupersedable.
         """
         policy = self._policies.current()
+        agent = replace(agent, owner_name=policy.person_name(agent.owner_slack_user_id))
         ids = _NewIds(
             request=self._ids.new("apr"),
             session=self._ids.new("ses"),

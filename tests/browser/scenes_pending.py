@@ -83,7 +83,7 @@ async def told(stage: Stage, album: Album) -> None:
 
 async def climbing(stage: Stage, album: Album) -> None:
     """A reminder, then the backup."""
-    asked = await stage.ask(TERMINATE)
+    asked = await stage.ask(TERMINATE, deadline_seconds=None)
     page = await stage.page(size=ROOM)
     await stage.pass_time(timedelta(minutes=30))
     await card(page, asked.id).get_by_role("button", name="1 reply").click()

@@ -208,7 +208,7 @@ async def test_the_backup_can_be_asked_at_once(on_stage: Stage):
 
 
 async def test_a_reminder_is_a_reply_that_mentions_who_is_asked(on_stage: Stage):
-    asked = await on_stage.ask(TERMINATE)
+    asked = await on_stage.ask(TERMINATE, deadline_seconds=None)
     page = await on_stage.page(ANA)
     await on_stage.pass_time(30 * MINUTE)
     await card(page, asked.id).get_by_role("button", name="1 reply").click()

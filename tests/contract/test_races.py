@@ -2,6 +2,9 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 from bot.domain.decide import Decided
 from bot.domain.decision import Outcome
@@ -9,8 +12,11 @@ from bot.domain.errors import RequestClosed
 from bot.domain.people import Agent
 from bot.domain.request import ApprovalRequest, RequestEvent
 from bot.domain.vote import Verdict
+from bot.store.sqlite import SqliteStore
+from bot.store.waiters import LocalWaiters
 from tests.support.policies import ANA, BO
-from tests.world import World
+from tests.support.recording import Clock
+from tests.world import World, a_sqlite_store
 
 PAIRS = 1000
 
@@ -55,3 +61,33 @@ async def test_a_thousand_racing_opposite_verdicts_give_a_thousand_single_outcom
     assert {request.id: request.outcome for request in lost} == told
     assert {request.id: request.outcome for request in await as_they_are(world, requests)} == told
     assert set(told.values()) == {Outcome.APPROVED, Outcome.DENIED}
+
+
+async def test_two_processes_on_one_file_give_single_outcomes_too(tmp_path: Path, clock: Clock):
+    """Each with a store, a writer and readers of its own: what the one did the other sees before it writes."""
+    path = tmp_path / "shared.db"
+    async with a_sqlite_store(path, clock, LocalWaiters()) as one, a_second_store(path, clock) as two:
+        here, there = (World(store, clock=clock, waiters=LocalWaiters()) for store in (one, two))
+        agent = await here.agent()
+        requests = [await here.ask(agent) for _ in range(100)]
+        words = [
+            word
+            for request in requests
+            for word in (
+                here.say(request, Verdict.APPROVE, by=ANA, revision=1),
+                there.say(request, Verdict.DENY, by=BO, revision=1),
+            )
+        ]
+        answers = await asyncio.gather(*words, return_exceptions=True)
+        won = [answer.request for answer in answers if isinstance(answer, Decided)]
+        lost = [answer.request for answer in answers if isinstance(answer, RequestClosed)]
+        assert (len(won), len(lost)) == (100, 100)
+        assert {request.id: request.outcome for request in won} == {request.id: request.outcome for request in lost}
+
+
+@asynccontextmanager
+async def a_second_store(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+    store = SqliteStore(path, clock=clock, waiters=LocalWaiters())
+    store.start()
+    yield store
+    await store.close()

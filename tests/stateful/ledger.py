@@ -148,7 +148,7 @@ def _those_who_may_let_it_through_did(request: ApprovalRequest) -> None:
     assert action.arguments.get("forbidden") is not True
     if action.arguments.get("force") is True or action.name.startswith(("pair_", "softpair_")):
         assert len(deciders) >= 2, "one person was enough"
-    elif action.arguments.get("secure") is True or action.name.startswith("secure_"):
+    if action.arguments.get("secure") is True or action.name.startswith("secure_"):
         assert deciders <= {SUE.id}, "somebody else than security let it through"
     if not action.name.startswith("own_") or needs_more(action.arguments):
         assert OWEN.id not in deciders, "the owner let it through"
