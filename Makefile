@@ -1,11 +1,11 @@
 # `make` builds the environment, `make demo` shows the product, `make test` checks everything.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 INSTALLED_DEV := .venv/.installed-dev
 SOURCES := pyproject.toml client/pyproject.toml requirements.lock
 
-.PHONY: install demo test lint types imports unit browser pictures lock migration browser-installed
+.PHONY: install demo test lint types imports unit faults browser pictures lock migration browser-installed
 
 install: $(INSTALLED)
 
@@ -23,7 +23,7 @@ $(INSTALLED_DEV): $(SOURCES) | $(BIN)/pip
 demo: $(INSTALLED)
 	$(BIN)/sayso demo
 
-test: lint types imports unit browser
+test: lint types unit faults browser
 
 lint: $(INSTALLED_DEV)
 	$(BIN)/ruff check .
@@ -36,7 +36,11 @@ imports: $(INSTALLED_DEV)
 	$(BIN)/lint-imports
 
 unit: $(INSTALLED_DEV)
-	$(BIN)/pytest -n 2 --ignore tests/browser
+	$(BIN)/pytest -n 2 --ignore tests/browser --ignore tests/faults
+
+# Real server processes that are killed at the wrong moment.
+faults: $(INSTALLED_DEV)
+	$(BIN)/pytest tests/faults
 
 browser: $(INSTALLED_DEV) browser-installed
 	$(BIN)/pytest tests/browser

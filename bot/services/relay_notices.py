@@ -45,15 +45,21 @@ class RelayNotices:
     ) -> None:
         self._store, self._chat, self._mail = store, chat, mail
         self._policies, self._telemetry, self._holder = policies, telemetry, holder
+        self._broke_off = False  # between lease and record, as when the database could not be written
 
     async def __call__(self) -> int:
         """Send one notice that is due; how many were taken.
 
         One at a time: a second one would wait behind a slow call while its lease runs out.
         """
+        if self._broke_off:
+            await self.give_back()
+            self._broke_off = False
         leased = await self._store.run(lambda work: work.notices.lease_due(holder=self._holder, lease=LEASE, limit=1))
         for notice in leased:
+            self._broke_off = True
             await self._relay(notice)
+            self._broke_off = False
         return len(leased)
 
     async def next_due_at(self) -> datetime | None:

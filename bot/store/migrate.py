@@ -13,7 +13,7 @@ _HERE = Path(__file__).parent / "migrations"
 
 def migrate(url: str) -> None:
     """Apply every migration that is missing. Safe to call again."""
-    command.upgrade(_config(url), "head")
+    command.upgrade(config(url), "head")
 
 
 def is_current(url: str) -> bool:
@@ -24,11 +24,12 @@ def is_current(url: str) -> bool:
             applied = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return applied == ScriptDirectory.from_config(_config(url)).get_current_head()
+    return applied == ScriptDirectory.from_config(config(url)).get_current_head()
 
 
-def _config(url: str) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_HERE))
-    config.attributes["url"] = url
-    return config
+def config(url: str) -> Config:
+    """How Alembic finds our migrations and the database."""
+    made = Config()
+    made.set_main_option("script_location", str(_HERE))
+    made.attributes["url"] = url
+    return made

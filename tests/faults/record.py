@@ -28,11 +28,23 @@ class Record:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._moment: sqlite3.Connection | None = None
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        if self._moment is not None:
+            return _rows(self._moment, statement, values)
         with closing(sqlite3.connect(self._path, timeout=10)) as connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(statement, values)]
+            return _rows(connection, statement, values)
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """While this lasts everything is read as it was at the first look, whatever the server does."""
+        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as self._moment:
+            self._moment.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._moment = None
 
     def has_table_of_ours(self) -> bool:
         """Whether anything of the schema is there yet."""
@@ -86,6 +98,10 @@ class Record:
 
     def assert_is_whole(self, request_id: str) -> None:
         """A closed request has one outcome, one decision and one queue entry, and all its changes are in the audit."""
+        with self.at_one_moment():
+            self._assert_is_whole(request_id)
+
+    def _assert_is_whole(self, request_id: str) -> None:
         request, entries = self.request(request_id), self.audit(request_id)
         assert request["state"] == "closed"
         assert [entry.outcome for entry in entries if entry.event in CLOSINGS] == [request["outcome"]]
@@ -101,3 +117,8 @@ class Record:
         steps = Counter(entry.event for entry in entries if entry.event in DELIVERIES)
         assert delivery["version"] == 1 + steps.total(), f"{delivery['state']} after {steps}"
         assert set(steps.values()) <= {1}, f"something happened twice: {steps}"
+
+
+def _rows(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[dict[str, Any]]:
+    connection.row_factory = sqlite3.Row
+    return [dict(row) for row in connection.execute(statement, values)]

@@ -16,6 +16,10 @@ from tests.faults.waiting import until
 LOCKED_SECONDS = 3.0
 FULL = 4096
 """No file of the server may grow beyond this, so that its next write fails."""
+SOON = 10.0
+"""Seconds after which everything goes on; a lease and a pause after trouble last a minute and more."""
+
+on_linux = pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits a process that runs already")
 
 
 async def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(house: House, measured: Measured) -> None:
@@ -46,7 +50,7 @@ async def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(hous
     assert house.record.request_ids() == {asked.id, *(approval.id for approval in submitted)}
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the limit of a running process can be set on Linux only")
+@on_linux
 async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House, measured: Measured) -> None:
     key = await house.key("tester")
     agent = house.client(key)
@@ -54,7 +58,7 @@ async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House,
     card = await house.card(asked.id)
     await house.quiet()
     before = house.record.audit(asked.id)
-    limits = resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
+    limits = _fill_the_disk(house)
     async with httpx.AsyncClient(base_url=house.server.url, headers={"Authorization": f"Bearer {key}"}) as http:
         body = {"action": {"name": "delete_files", "arguments": {}}}
         refused = await http.post("/v1/approvals", json=body, headers={"Idempotency-Key": "full"}, timeout=30)
@@ -67,7 +71,7 @@ async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House,
         assert house.record.request_ids() == {asked.id}
         assert house.record.audit(asked.id) == before
 
-    resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, limits)
+    _free_the_disk(house, limits)
     freed = time.monotonic()
     later = await agent.submit("delete_files", {"pattern": "new/*"})
     measured("a disk that was full: submissions are taken again", time.monotonic() - freed)
@@ -78,3 +82,47 @@ async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House,
     house.wall.assert_one_live_card(later.id)
     house.wall.assert_one_closed_card(asked.id)
     house.record.assert_is_whole(asked.id)
+
+
+@on_linux
+async def test_a_post_that_could_not_be_recorded_on_a_full_disk_is_found_soon_after(
+    house: House, measured: Measured
+) -> None:
+    agent = await house.agent()
+    post = house.slack.faults.hold_answer("chat.postMessage")
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    await house.caught(post)
+    limits = _fill_the_disk(house)
+    post.release()
+    await until(lambda: "duty_failed" in house.server.printed, what="the failure to record the post")
+    _free_the_disk(house, limits)
+    freed = time.monotonic()
+    card = house.wall.the_card(asked.id)
+    await until(lambda: house.record.notices(asked.id)[0]["slack_ts"] == card.ts, what="the card's id", timeout=SOON)
+    measured("a post that could not be recorded: found again", time.monotonic() - freed)
+    await house.quiet()
+    house.wall.assert_one_live_card(asked.id)
+
+
+@on_linux
+async def test_a_deadline_that_came_due_on_a_full_disk_fires_soon_after(house: House, measured: Measured) -> None:
+    agent = await house.agent()
+    asked = await agent.submit("run_out", {})
+    await house.card(asked.id)
+    await house.quiet()
+    limits = _fill_the_disk(house)
+    await until(
+        lambda: '"deadlines"' in house.server.printed or "deadline_broken" in house.server.printed, what="a failure"
+    )
+    _free_the_disk(house, limits)
+    freed = time.monotonic()
+    await until(lambda: house.record.outcome(asked.id) == "expired", what="the expiry", timeout=SOON)
+    measured("an expiry due while the disk was full: recorded", time.monotonic() - freed)
+
+
+def _fill_the_disk(house: House) -> tuple[int, int]:
+    return resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, (FULL, resource.RLIM_INFINITY))
+
+
+def _free_the_disk(house: House, limits: tuple[int, int]) -> None:
+    resource.prlimit(house.server.pid, resource.RLIMIT_FSIZE, limits)
