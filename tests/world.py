@@ -96,7 +96,7 @@ class World:
     ) -> Decided:
         """One word of one person about the revision that stands now, unless another is given."""
         request_id = request if isinstance(request, str) else request.id
-        revision = revision or (await self.get(request_id)).revision
+        revision = (await self.get(request_id)).revision if revision is None else revision
         return await self.decide(request_id, Word(verdict=verdict, revision=revision, **word), by=by)
 
     def relay(self, holder: str = "relay-1") -> RelayNotices:

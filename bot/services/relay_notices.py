@@ -23,6 +23,7 @@ from bot.services.work import Work
 
 LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
 SETTLING = timedelta(seconds=2)  # a call of a killed process may still be on its way to chat
+AFTER_TROUBLE = timedelta(seconds=5)  # one that cannot be drawn or recorded must not hold up the others meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class RelayNotices:
         One at a time: a second one would wait behind a slow call while its lease runs out.
         """
         if self._broke_off:
-            await self.give_back()
+            await self._end_leases(of=self._holder, after=AFTER_TROUBLE)
             self._broke_off = False
         leased = await self._store.run(lambda work: work.notices.lease_due(holder=self._holder, lease=LEASE, limit=1))
         for notice in leased:
@@ -71,7 +72,10 @@ class RelayNotices:
 
     async def take_over(self) -> None:
         """Need not wait for leases of processes that were killed. Only for the one process that relays from a store."""
-        await self._store.run(lambda work: work.notices.end_leases(at=work.now + SETTLING))
+        await self._end_leases(of=None, after=SETTLING)
+
+    async def _end_leases(self, *, of: str | None, after: timedelta) -> None:
+        await self._store.run(lambda work: work.notices.end_leases(holder=of, at=work.now + after))
 
     async def _relay(self, leased: Notice) -> None:
         facts = await self._store.read(lambda work: _facts(work, leased))

@@ -183,8 +183,8 @@ class NoticeRepository(Protocol):
         """Give back all that this holder has leased."""
         ...
 
-    def end_leases(self, *, at: datetime) -> None:
-        """No lease that is held now, by whomever, lasts beyond `at`."""
+    def end_leases(self, *, holder: str | None, at: datetime) -> None:
+        """No lease that this holder has now, or anybody when it is None, lasts beyond `at`."""
         ...
 
     def next_due_at(self) -> datetime | None: ...

@@ -39,8 +39,9 @@ class Record:
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """While this lasts everything is read as it was at the first look, whatever the server does."""
-        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as self._moment:
-            self._moment.execute("BEGIN")
+        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            self._moment = connection
             try:
                 yield
             finally:

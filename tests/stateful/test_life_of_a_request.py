@@ -82,6 +82,7 @@ class LifeOfRequests(RuleBasedStateMachine):
     async def _start(self) -> Agent:
         self.store.start()
         await self.world.fire()
+        self.ledger.looks.append(self.world.clock())
         return await self.world.agent()
 
     def do(self, what: Coroutine[Any, Any, T]) -> T:
@@ -108,6 +109,14 @@ class LifeOfRequests(RuleBasedStateMachine):
         if old == "refused":
             return old
         return self._ask(name, {"supersedes": old})
+
+    @precondition(lambda self: len(self.ledger.born) < MANY)
+    @rule(target=requests, name=st.sampled_from(["soft_clean", "softpair_clean"]))
+    def ask_softly_and_show(self, name: str) -> str:
+        """Of use only in this order, so that silence gets its chance."""
+        request_id = self._ask(name, {})
+        self.relay([])
+        return request_id
 
     @precondition(lambda self: len(self.ledger.born) < MANY)
     @rule(target=requests, name=st.sampled_from(NAMES), session=sessions)
@@ -194,7 +203,7 @@ class LifeOfRequests(RuleBasedStateMachine):
             return
         before = self.do(self.world.get(request_id))
         asked = asked_now(before)
-        saying = self.world.say(request_id, verdict, by=by, revision=before.revision - behind or None, **word)
+        saying = self.world.say(request_id, verdict, by=by, revision=before.revision - behind, **word)
         try:
             decided = self.do(saying)
         except (ClickRefused, BadInput) as refusal:
@@ -203,6 +212,7 @@ class LifeOfRequests(RuleBasedStateMachine):
                 assert by.id not in asked, f"{by.name} was refused"
         else:
             assert not before.is_closed
+            assert behind == 0, "a word about an older revision counted"
             self.ledger.counted(decided, by, asked)
 
     @rule(request_id=requests, by=PEOPLE)
@@ -230,15 +240,22 @@ class LifeOfRequests(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1, 25, 40, 290, 1200, 3600, 7200]))
     def time_passes(self, seconds: int) -> None:
-        self.do(self.world.pass_time(timedelta(seconds=seconds)))
+        self._look_after(timedelta(seconds=seconds))
         assert self.do(self.world.store.read(lambda work: work.requests.due(limit=9))) == []
 
     @rule(minutes=st.sampled_from([1, 6]))
     def somebody_watches(self, minutes: int) -> None:
         for _ in range(minutes * 3):
-            self.do(self.world.pass_time(timedelta(seconds=20)))
+            self._look_after(timedelta(seconds=20))
+
+    def _look_after(self, time: timedelta) -> None:
+        self.do(self.world.pass_time(time))
+        self.ledger.looks.append(self.world.clock())
 
     @rule(faults=st.lists(st.none() | st.sampled_from(Fault), max_size=3))
+    def relay_with_faults(self, faults: list[Fault | None]) -> None:
+        self.relay(faults)
+
     def relay(self, faults: list[Fault | None]) -> None:
         self.world.chat.faults.extend(faults)
         try:
@@ -254,6 +271,8 @@ class LifeOfRequests(RuleBasedStateMachine):
     def the_server_restarts(self) -> None:
         world = self.world
         world.fire = FireDeadlines(world.store, world.policies, world.ids, world.telemetry)
+        self.ledger.looks.clear()
+        self._look_after(timedelta())
 
     # --- what is always true
 

@@ -109,8 +109,9 @@ class Notices:
             update(_notices).where(_notices.c.leased_by == holder).values(leased_by=None, leased_until=None)
         )
 
-    def end_leases(self, *, at: datetime) -> None:
-        self._connection.execute(update(_notices).where(_notices.c.leased_until > at).values(leased_until=at))
+    def end_leases(self, *, holder: str | None, at: datetime) -> None:
+        held = [_notices.c.leased_until > at, *([_notices.c.leased_by == holder] if holder is not None else [])]
+        self._connection.execute(update(_notices).where(*held).values(leased_until=at))
 
     def next_due_at(self) -> datetime | None:
         free_at = case(
