@@ -61,6 +61,7 @@ T = TypeVar("T")
 
 RELAYS = 2  # so that one slow call to Slack does not hold up every card
 DRAIN = timedelta(seconds=3)  # how long a shutdown waits for answers, clicks and cards in turn; hosts kill after 10
+LOOK_AT_SLACK = timedelta(seconds=2)  # how long a start waits for Slack's word on the token
 DEMO_NOTICE = "Demo: the request of keysmith waits one minute, then it expires. Nothing here is real."
 SWITCH_INTERVAL = 0.0005  # the writer thread and the event loop share the GIL: at 5 ms latency triples (measured)
 
@@ -146,11 +147,12 @@ class Server:
 
     async def _check_token(self, installation: Installation) -> None:
         try:
-            identity = await installation.check_token()
+            async with asyncio.timeout(LOOK_AT_SLACK.total_seconds()):
+                identity = await installation.check_token()
         except TokenRefused as refused:
             raise CannotStart(str(refused)) from refused
-        except SlackUnreachable as problem:  # Slack's trouble: agents can ask meanwhile, and cards follow
-            self.telemetry.log("slack_unreachable_at_start", problem=str(problem))
+        except (SlackUnreachable, TimeoutError) as problem:  # agents can ask meanwhile, and cards follow
+            self.telemetry.log("slack_unreachable_at_start", problem=str(problem) or "no answer yet")
             return
         if identity.missing_scopes:
             self.telemetry.log("scopes_missing", scopes=sorted(identity.missing_scopes))

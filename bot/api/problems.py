@@ -121,7 +121,10 @@ def refused_by(error: DomainError) -> Refused:
         kind = ProblemType.STILL_PENDING
     headers = {"Retry-After": "1"} if kind is ProblemType.UNAVAILABLE else None
     sentence = str(error)
-    return Refused(kind, f"{sentence[:1].upper()}{sentence[1:]}.", headers=headers)
+    first_word = sentence.split(" ", maxsplit=1)[0]
+    is_an_id = "_" in first_word
+    detail = sentence if is_an_id else f"{sentence[:1].upper()}{sentence[1:]}"
+    return Refused(kind, f"{detail}.", headers=headers)
 
 
 def problem_type_of(error: type[DomainError]) -> ProblemType:

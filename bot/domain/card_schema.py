@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any, cast
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import SchemaError, ValidationError
-from referencing import Registry
-from referencing.exceptions import Unresolvable
+from jsonschema.exceptions import ValidationError
 
 from bot.domain.card_arguments import readable
 from bot.domain.card_secrets import scrubber
@@ -17,6 +14,7 @@ from bot.domain.card_text import shortened
 from bot.domain.json_text import JsonObject
 from bot.domain.masking import is_masked
 from bot.domain.request import ApprovalRequest
+from bot.domain.schema_check import schema_errors
 
 _TYPE_WORDS = {
     "integer": "A whole number",
@@ -27,10 +25,7 @@ _TYPE_WORDS = {
     "object": 'An object, like {"name": 1},',
     "null": "null",
 }
-_SLOW_PATTERN = re.compile(r"[*+}][*+{]|\)[*+{]|\\[1-9]|\(\?[^:]|([*+].*){3}", re.DOTALL)
-"""Repeats of groups, many repeats, back references and look-arounds may take for ever."""
 _LONGEST_TEXT = 3000
-_LONGEST_PATTERN = 200
 _BEGINNING = re.compile(r"\^((?:[\w/ @:,-]|\\[./+*?()\[\]$^{}|-])+)")
 
 
@@ -41,15 +36,9 @@ def schema_problems(arguments: JsonObject, request: ApprovalRequest, changed: It
         return {}
     names = set(changed)
     problems: dict[str, str] = {}
-    try:
-        safe: Any = _without_slow_patterns(schema)
-        Draft202012Validator.check_schema(safe)
-        validator = Draft202012Validator(safe, registry=Registry())
-        for error in validator.iter_errors(_bounded(arguments)):  # pyright: ignore[reportUnknownMemberType]
-            for name in _names(error) & names:
-                problems.setdefault(name, _sentence(error, name, request))
-    except (SchemaError, Unresolvable, RecursionError, re.error):
-        return {}
+    for error in schema_errors(_bounded(arguments), schema):
+        for name in (_names(error) & names) - problems.keys():
+            problems[name] = _sentence(error, name, request)
     return problems
 
 
@@ -138,29 +127,6 @@ def _bounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _bounded(inner) for name, inner in cast(JsonObject, value).items()}
     return [_bounded(inner) for inner in cast(list[Any], value)] if isinstance(value, list) else value
-
-
-def _without_slow_patterns(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_without_slow_patterns(one) for one in cast(list[Any], schema)]
-    if not isinstance(schema, dict):
-        return schema
-    dropped = _slow_keywords(cast(JsonObject, schema))
-    members = cast(JsonObject, schema).items()
-    return {name: _without_slow_patterns(inner) for name, inner in members if name not in dropped}
-
-
-def _slow_keywords(schema: JsonObject) -> set[str]:
-    """The keywords of one schema that are left out, with those that depend on them."""
-    pattern, by_pattern = schema.get("pattern"), schema.get("patternProperties")
-    dropped = {"pattern"} if isinstance(pattern, str) and _may_be_slow(pattern) else set[str]()
-    if isinstance(by_pattern, dict) and any(_may_be_slow(str(name)) for name in cast(JsonObject, by_pattern)):
-        dropped |= {"patternProperties", "additionalProperties", "unevaluatedProperties"}
-    return dropped
-
-
-def _may_be_slow(pattern: str) -> bool:
-    return len(pattern) > _LONGEST_PATTERN or _SLOW_PATTERN.search(pattern) is not None
 
 
 def _texts(found: Any) -> list[str]:

@@ -1,6 +1,5 @@
 """A request as people may see it: what policy masks is gone before a card, a form or a refusal is made of it."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -8,12 +7,17 @@ from typing import Any
 from bot.domain.action import Action, Asked, Impact, Option
 from bot.domain.decision import Decision
 from bot.domain.json_text import JsonObject
-from bot.domain.masking import HIDDEN, is_masked, masked_arguments
+from bot.domain.masking import HIDDEN, masked_arguments, masked_values
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Edit
 
 SHORTEST_SECRET = 6
 """Shorter masked values are not looked for in other texts: they would blot out ordinary words."""
+
+MOST_WORK = 50_000_000
+"""Characters compared for one drawing: a tenth of a second."""
+_WORK_OF_A_SEARCH = 50
+_MARK = "\0"  # in no text of an agent: refused on its way in
 
 Scrub = Callable[[str], str]
 
@@ -35,11 +39,37 @@ def without_secrets(request: ApprovalRequest) -> ApprovalRequest:
 
 def scrubber(request: ApprovalRequest) -> Scrub:
     """A function that takes the masked values of this request out of any text."""
-    secrets = {secret for arguments in _all_arguments(request) for secret in _secrets(arguments, request.ruling.masked)}
-    if not secrets:
-        return lambda text: text
-    pattern = re.compile("|".join(re.escape(secret) for secret in sorted(secrets, key=len, reverse=True)))
-    return lambda text: pattern.sub(HIDDEN, text)
+    masked = request.ruling.masked
+    found = {
+        secret
+        for arguments in _all_arguments(request)
+        for value in masked_values(arguments, masked)
+        for secret in _leaves(value)
+        if len(secret) >= SHORTEST_SECRET
+    }
+    return _Scrubber(found) if found else lambda text: text
+
+
+class _Scrubber:
+    """Takes secrets out, with at most MOST_WORK: a text that comes when it is used up is hidden whole.
+
+    So words come before arguments, which may be long.
+    """
+
+    def __init__(self, secrets: set[str]) -> None:
+        self._secrets = sorted(secrets, key=len, reverse=True)
+        self._work_left = MOST_WORK
+
+    def __call__(self, text: str) -> str:
+        if len(text) < SHORTEST_SECRET:
+            return text
+        work = (len(text) + _WORK_OF_A_SEARCH) * len(self._secrets)
+        if work > self._work_left:
+            return HIDDEN
+        self._work_left -= work
+        for secret in self._secrets:
+            text = text.replace(secret, _MARK)
+        return text.replace(_MARK, HIDDEN)
 
 
 def _all_arguments(request: ApprovalRequest) -> Iterator[JsonObject]:
@@ -51,17 +81,6 @@ def _all_arguments(request: ApprovalRequest) -> Iterator[JsonObject]:
     for option in request.asked.options:
         yield option.arguments or {}
         yield option.action.arguments if option.action else {}
-
-
-def _secrets(value: Any, masked: tuple[str, ...], path: str = "") -> Iterator[str]:
-    if path and is_masked(path, masked):
-        yield from (text for text in _leaves(value) if len(text) >= SHORTEST_SECRET)
-    elif isinstance(value, dict):
-        for name, inner in _items(value):  # pyright: ignore[reportUnknownArgumentType]
-            yield from _secrets(inner, masked, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for place, inner in enumerate(_elements(value)):  # pyright: ignore[reportUnknownArgumentType]
-            yield from _secrets(inner, masked, f"{path}[{place}]")
 
 
 def _leaves(value: Any) -> Iterator[str]:
@@ -90,9 +109,9 @@ def _action(action: Action, masked: tuple[str, ...], scrub: Scrub) -> Action:
     return replace(
         action,
         name=scrub(action.name),
-        arguments=scrubbed_arguments(action.arguments, masked, scrub),
         title=_maybe(action.title, scrub),
         description=_maybe(action.description, scrub),
+        arguments=scrubbed_arguments(action.arguments, masked, scrub),
     )
 
 
@@ -115,13 +134,13 @@ def _scrubbed(value: Any, scrub: Scrub) -> Any:
 def _asked(asked: Asked, masked: tuple[str, ...], scrub: Scrub) -> Asked:
     return replace(
         asked,
-        action=_action(asked.action, masked, scrub),
         reason=_maybe(asked.reason, scrub),
         goal=_maybe(asked.goal, scrub),
         impact=_impact(asked.impact, scrub),
         uncertainties=tuple(scrub(text) for text in asked.uncertainties),
         alternatives=tuple(scrub(text) for text in asked.alternatives),
         options=tuple(_option(option, masked, scrub) for option in asked.options),
+        action=_action(asked.action, masked, scrub),
         origin=None,
     )
 

@@ -55,7 +55,7 @@ class Decided:
 def may_decide(request: ApprovalRequest, by: Person, *, is_asked: bool) -> None:
     """Raise the refusal that applies: closed, self-approval, or not asked. `is_asked` is the directory's answer."""
     if request.is_closed:
-        raise RequestClosed(request)
+        raise RequestClosed(request, by)
     if by.id == request.agent.owner_slack_user_id and not request.ruling.may_approve_own:
         raise SelfApproval(request)
     if not is_asked:
@@ -258,7 +258,7 @@ def close_with(
         ),
         decided_by=by,
         decided_at=now,
-        latency_ms=round((now - request.submitted_at).total_seconds() * 1000),
+        latency_ms=max(0, round((now - request.submitted_at).total_seconds() * 1000)),  # clocks are set back
         action=(action or request.action) if proceeds else None,
         option_id=option.id if option else None,
         text=text if text is not None or outcome is not Outcome.ANSWERED or option is None else option.label,

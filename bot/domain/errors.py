@@ -25,6 +25,7 @@ DomainError
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the errors carry domain objects; at run time this module stands below all of them
+    from bot.domain.people import Person
     from bot.domain.request import ApprovalRequest
 
 
@@ -157,8 +158,12 @@ class NobodyLeftToAsk(ClickRefused):
 
 
 class RequestClosed(ClickRefused):
-    def __init__(self, request: "ApprovalRequest") -> None:
+    """`is_own` when it was this person's own word that decided: a double click."""
+
+    def __init__(self, request: "ApprovalRequest", by: "Person | None" = None) -> None:
         super().__init__(request, f"closed as {request.outcome}")
+        decided_by = request.decision.decided_by if request.decision else ()
+        self.is_own = by is not None and by.id in [person.id for person in decided_by]
 
 
 class DirectoryUnavailable(DomainError):

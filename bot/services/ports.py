@@ -78,6 +78,10 @@ class ChatRefused(Exception):
     """Not like this, however often: the channel does not exist, the bot is not in it, the token is wrong."""
 
 
+class ChatMessageGone(ChatRefused):
+    """The message to redraw is not there any more: somebody deleted it."""
+
+
 class Chat(Protocol):
     """Posts and redraws. `marker` is kept with the message, out of people's sight, to find it again."""
 
@@ -93,7 +97,7 @@ class Chat(Protocol):
         ...
 
     async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
-        """Replace what a posted message shows. Raises ChatUnavailable or ChatRefused."""
+        """Replace what a posted message shows. Raises ChatUnavailable, ChatRefused or ChatMessageGone."""
         ...
 
     async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:

@@ -18,7 +18,7 @@ from bot.domain.request import ApprovalRequest, RequestEvent
 from bot.domain.retry import pause_after
 from bot.domain.session import Session
 from bot.services.changes import changed, tell_operations
-from bot.services.ports import Chat, ChatRefused, ChatUnavailable, Mail, Policies, Store, Telemetry
+from bot.services.ports import Chat, ChatMessageGone, ChatRefused, ChatUnavailable, Mail, Policies, Store, Telemetry
 from bot.services.work import Work
 
 LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
@@ -88,6 +88,8 @@ class RelayNotices:
             is_in_doubt = problem.is_in_doubt or leased.in_doubt_since is not None
             wait = problem.retry_after or pause_after(leased.tries + 1)
             await self._record_failure(facts, str(problem), facts.now + wait, is_in_doubt=is_in_doubt)
+        except ChatMessageGone as problem:
+            await self._record_gone(facts, str(problem))
         except ChatRefused as problem:
             await self._record_failure(facts, str(problem), None, is_in_doubt=False)
         else:
@@ -130,6 +132,14 @@ class RelayNotices:
 
         await self._store.run(record)
         self._telemetry.count("notices", kind=notice.kind, outcome="shown")
+
+    async def _record_gone(self, facts: _Facts, problem: str) -> None:
+        """Somebody deleted the card. While people are still to decide it is posted anew."""
+        if facts.request.is_closed:
+            await self._record_failure(facts, problem, None, is_in_doubt=False)
+            return
+        await self._store.run(lambda work: work.notices.record_gone(facts.notice, holder=self._holder))
+        self._telemetry.count("notices", kind=facts.notice.kind, outcome="gone")
 
     async def _record_failure(
         self, facts: _Facts, problem: str, next_try_at: datetime | None, *, is_in_doubt: bool

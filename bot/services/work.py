@@ -179,6 +179,10 @@ class NoticeRepository(Protocol):
         lost."""
         ...
 
+    def record_gone(self, notice: Notice, *, holder: str) -> None:
+        """Its message was deleted: it is to be posted anew. Nothing happens if the lease was lost."""
+        ...
+
     def release(self, *, holder: str) -> None:
         """Give back all that this holder has leased."""
         ...

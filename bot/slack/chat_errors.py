@@ -6,6 +6,7 @@ DOES_NOT_FIT = frozenset(
     {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_attachments"}
 )
 """The same words in a smaller message may still be taken."""
+MESSAGE_GONE = "message_not_found"
 
 _SENTENCES = {
     "channel_not_found": "Slack knows no such channel, or the bot cannot see it. Invite the bot to it.",

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from bot.domain.card import Card
 from bot.domain.notice import NoticeRef
-from bot.services.ports import ChatRefused, ChatUnavailable
-from bot.slack.chat_errors import DOES_NOT_FIT, why_refused
+from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, why_refused
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.pacing import Budget, Pace
 from bot.slack.render.card import card_message, plain_message, shortened_message
@@ -61,7 +61,9 @@ class SlackChat:
         return await self._sent(send, card, version, Budget.POST)
 
     async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
-        """Replace what a message shows; nobody is notified. Raises ChatUnavailable and ChatRefused."""
+        """Replace what a message shows; nobody is notified. Raises ChatUnavailable, ChatRefused and
+        ChatMessageGone.
+        """
         _wait(self._pace.may_edit(self._now(), shows_outcome=not card.is_pending))
 
         async def send(message: Message) -> None:
@@ -134,6 +136,8 @@ async def _first_that_fits(send: Callable[[Message], Awaitable[Sent]], messages:
         try:
             return await send(message)
         except SlackSaid as said:
+            if said.code == MESSAGE_GONE:
+                raise ChatMessageGone(why_refused(said)) from said
             if said.code not in DOES_NOT_FIT:
                 raise ChatRefused(why_refused(said)) from said
     raise ChatRefused("Slack takes neither the card nor plain text.")

@@ -44,6 +44,8 @@ def _problem_in(text: str) -> tuple[str, str] | None:
         validator.check_schema(schema, format_checker=validator.FORMAT_CHECKER)
     except SchemaError as problem:
         return problem.json_path.removeprefix("$"), f"is not valid JSON Schema: {problem.message[:200]}"
+    except (OverflowError, RecursionError):  # Python's compiler of patterns has limits that the check does not know
+        return "", "has a pattern that is too large or nested too deeply; leave it out"
     outside = next((reference for reference in _references(schema) if not reference.startswith("#")), None)
     if outside is not None:
         return "", f"refers to {outside[:200]!r}, which is outside of it; put it under $defs"

@@ -348,3 +348,22 @@ async def test_a_decision_nobody_fetches_is_shown_so_and_then_what_became_of_it(
     delivery = await world.delivery(request.id)
     assert delivery is not None
     assert delivery.is_late
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew_while_people_are_to_decide(world: World, agent: Agent):
+    request = await world.ask(agent, "pair_charge")
+    await world.show()
+    world.chat.messages.clear()
+    await world.say(request, Verdict.APPROVE, by=ANA)
+    await world.show()
+    [card] = world.chat.messages
+    assert card.marker == f"{request.id}:card:r1s0:{card.target}"
+
+
+async def test_a_deleted_card_of_a_closed_request_stays_away(world: World, agent: Agent):
+    request = await world.ask(agent)
+    await world.show()
+    world.chat.messages.clear()
+    await world.say(request, Verdict.DENY, by=ANA)
+    await world.show()
+    assert world.chat.messages == []

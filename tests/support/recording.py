@@ -12,7 +12,7 @@ from bot.domain.card import Card
 from bot.domain.errors import DirectoryUnavailable
 from bot.domain.notice import NoticeRef
 from bot.domain.policy import Policy
-from bot.services.ports import ChatRefused, ChatUnavailable
+from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -146,7 +146,9 @@ class RecordingChat:
 
     async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
         fault = await self._call("redraw", ref.channel)
-        message = next(message for message in self.messages if message.ref == ref)
+        message = next((message for message in self.messages if message.ref == ref), None)
+        if message is None:
+            raise ChatMessageGone("somebody deleted it")
         assert message.marker == marker
         message.drawn.append((version, card))
         _raise_after(fault)

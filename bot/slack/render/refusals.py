@@ -76,6 +76,8 @@ def refusal_lines(refusal: DomainError, *, now: datetime, is_form: bool = False)
     itself that what was entered is not used.
     """
     if isinstance(refusal, RequestClosed):
+        if refusal.is_own:
+            return _own_lines(refusal.request, now)
         return _closed_lines(refusal.request, now, is_form=is_form)
     words = next((words for kind, words in _WORDS.items() if isinstance(refusal, kind)), None)
     if words is None:
@@ -187,6 +189,13 @@ def _closed_lines(request: ApprovalRequest, now: datetime, *, is_form: bool) -> 
             return ((Ours("Nobody was asked about this.", Style.BOLD), stop),)
         case _:
             return _decided_lines(request, at, stop, is_form=is_form)
+
+
+def _own_lines(request: ApprovalRequest, now: datetime) -> tuple[OurLine, ...]:
+    """A double click: their first one decided."""
+    at = moment(request.closed_at or now, now, Style.BOLD)
+    you = (Ours(f"You {_verb(request)} this at ", Style.BOLD), at, Ours(".", Style.BOLD))
+    return ((*you, Ours(" It is counted; this click changed nothing.")),)
 
 
 def _decided_lines(request: ApprovalRequest, at: Moment, stop: Ours, *, is_form: bool) -> tuple[OurLine, ...]:

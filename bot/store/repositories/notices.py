@@ -104,6 +104,10 @@ class Notices:
             values["in_doubt_since"] = None
         return self._record(notice, holder, values)
 
+    def record_gone(self, notice: Notice, *, holder: str) -> None:
+        values: dict[str, Any] = {"channel": None, "slack_ts": None, "in_doubt_since": None, "next_try_at": self._now}
+        self._record(notice, holder, values)
+
     def release(self, *, holder: str) -> None:
         self._connection.execute(
             update(_notices).where(_notices.c.leased_by == holder).values(leased_by=None, leased_until=None)

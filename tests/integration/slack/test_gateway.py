@@ -8,7 +8,7 @@ import pytest
 from bot.domain.decision import Outcome
 from bot.domain.notice import NoticeRef
 from bot.localslack import Channel, LocalSlack
-from bot.services.ports import ChatRefused, ChatUnavailable
+from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
 from bot.slack.gateway import SlackChat
 from bot.slack.installation import Installation
 from bot.slack.pacing import EDIT_BURST, KEPT_FOR_OUTCOMES, POST_BURST
@@ -129,8 +129,9 @@ async def test_a_no_for_good_is_a_sentence(slack: LocalSlack, chat: SlackChat, c
 async def test_a_message_that_cannot_be_redrawn_is_refused(slack: LocalSlack, chat: SlackChat, code: str):
     ref = await post(chat)
     slack.faults.answer("chat.update", code)
-    with pytest.raises(ChatRefused, match=code):
+    with pytest.raises(ChatRefused, match=code) as refused:
         await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER)
+    assert isinstance(refused.value, ChatMessageGone) == (code == "message_not_found")
 
 
 async def test_a_channel_the_bot_is_not_in_is_a_sentence_with_the_remedy(slack: LocalSlack, chat: SlackChat):

@@ -63,6 +63,13 @@ def test_somebody_was_faster():
     assert said(RequestClosed(request)) == designed("h2-already-decided")
 
 
+def test_a_double_click_hears_that_the_first_one_counts():
+    request = closed(samples.clean_up(), Outcome.DENIED, 1795185180, ANA_HERSELF)
+    sentence = said(RequestClosed(request, ANA_HERSELF))
+    assert sentence.startswith("*You denied this at")
+    assert "It is counted; this click changed nothing." in sentence
+
+
 def test_a_card_out_of_date():
     assert said(StaleRevision(an_edited_request(), 1)) == designed("h3-stale-card")
 
