@@ -21,7 +21,7 @@ from bot.domain.json_text import JsonObject
 MOST_STEPS = 20_000
 MOST_BYTES = 200_000
 LONGEST_PATTERN = 200
-_NOTHING_ELSE: Any = Registry()
+_NOTHING_ELSE = cast(Any, Registry)()
 _STEPS_OF_AN_ERROR = 20  # it quotes the value
 _TRIES_A_STEP = 1_000
 _UNPAYABLE = MOST_STEPS * _TRIES_A_STEP
@@ -117,8 +117,7 @@ def _validator(budget: _Budget) -> Any:
     for name in ("patternProperties", "additionalProperties"):
         found[name] = _if_payable(found[name], budget, lambda _, value, schema: (_patterns(schema), value))
     found["uniqueItems"] = _of_few(found["uniqueItems"])
-    extended: Any = extend(Draft202012Validator, cast(Any, found))
-    return extended
+    return cast(Any, extend)(Draft202012Validator, found)
 
 
 def _counted(keyword: _Keyword, budget: _Budget) -> _Keyword:

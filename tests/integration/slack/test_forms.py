@@ -167,7 +167,7 @@ async def test_details_without_the_right_to_edit_have_nothing_to_submit(at: At):
     ],
 )
 async def test_a_form_that_was_overtaken_gives_the_typed_words_back(at: At, action_id: str, values: dict, typed: str):
-    ts = await at.show(a_request(step=1))
+    ts = await at.show(replace(a_request(), step=1))
     form = await at.form(ANA, ts, action_id)
     await at.room.decide("apr_1", Word(verdict=Verdict.DENY, revision=1), by=Person(surface="slack", id=BO, name="Bo"))
     answer = await at.submit(ANA, form, values)
