@@ -40,7 +40,7 @@ unit: $(INSTALLED_DEV)
 
 # Real server processes that are killed at the wrong moment.
 faults: $(INSTALLED_DEV)
-	$(BIN)/pytest tests/faults
+	$(BIN)/pytest -n 2 tests/faults
 
 browser: $(INSTALLED_DEV) browser-installed
 	$(BIN)/pytest tests/browser

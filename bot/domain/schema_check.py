@@ -123,7 +123,7 @@ def _validator(budget: _Budget) -> Any:
 def _counted(keyword: _Keyword, budget: _Budget) -> _Keyword:
     def check(validator: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
         size = len(cast(list[Any], value)) if isinstance(value, dict | list) else 0
-        budget.spend(1 + size // 10 + (len(cast(list[Any], wanted)) // 50 if isinstance(wanted, list) else 0))
+        budget.spend(1 + size // 5 + (len(cast(list[Any], wanted)) // 50 if isinstance(wanted, list) else 0))
         for error in keyword(validator, wanted, value, schema) or ():
             budget.spend(_STEPS_OF_AN_ERROR)
             yield error

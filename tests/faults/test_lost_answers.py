@@ -36,9 +36,10 @@ async def test_a_click_that_was_never_acknowledged_counts_once(house: House) -> 
     again = await house.wall.click(ANA, card, "approve")
     assert again.ok, again.error
     (told,) = await until(lambda: house.slack.ephemerals(ANA), what="a word to Ana")
-    assert "before your click" in told.text
+    assert "You approved this" in told.text
     assert (await house.wall.click(BO, card, "approve")).ok
-    await until(lambda: house.slack.ephemerals(BO), what="a word to Bo")
+    (told,) = await until(lambda: house.slack.ephemerals(BO), what="a word to Bo")
+    assert "Ana approved this" in told.text
     house.slack.faults.clear()
 
     assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
