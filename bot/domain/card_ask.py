@@ -1,5 +1,6 @@
 """The part of a card that asks: how risky, who is asked until when, what an edit changed, what is claimed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from bot.domain.action import Asked, Environment, Kind, Recommendation
@@ -67,13 +68,22 @@ def risk_line(request: ApprovalRequest) -> OurLine:
 
 def asked_now(request: ApprovalRequest) -> tuple[ReviewerRef, ...]:
     """Everybody who is asked at this step: those of earlier steps still may answer."""
-    return tuple({one.id: one for step in request.ruling.ladder[: request.step + 1] for one in step.reviewers}.values())
+    steps = request.ruling.ladder[: request.step + 1]
+    return _without_owner(request, {one.id: one for step in steps for one in step.reviewers}.values())
 
 
 def asked_at_step(request: ApprovalRequest, step: int) -> tuple[ReviewerRef, ...]:
     """Those whom this step asks for the first time."""
     before = {one.id for earlier in request.ruling.ladder[:step] for one in earlier.reviewers}
-    return tuple(one for one in request.ruling.ladder[step].reviewers if one.id not in before)
+    return _without_owner(request, [one for one in request.ruling.ladder[step].reviewers if one.id not in before])
+
+
+def _without_owner(request: ApprovalRequest, people: Iterable[ReviewerRef]) -> tuple[ReviewerRef, ...]:
+    """An owner who cannot decide is not said to be asked; unless nobody would be left to name."""
+    named = tuple(people)
+    if request.ruling.may_approve_own:
+        return named
+    return tuple(one for one in named if one.id != request.agent.owner_slack_user_id) or named
 
 
 def asked_since(request: ApprovalRequest) -> datetime:

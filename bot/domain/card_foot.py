@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from bot.domain.action import Environment, Kind
-from bot.domain.card_ask import DOT, asked_now
+from bot.domain.card_ask import DOT
 from bot.domain.card_closed import owner_name
 from bot.domain.card_text import Name, OurLine, Ours, Place
 from bot.domain.decision import Outcome
@@ -90,14 +90,14 @@ def _silence_words(request: ApprovalRequest) -> str:
 
 
 def _owner_words(request: ApprovalRequest) -> OurLine:
-    """Said where the owner might think they are asked: they are named, or may be in a group that is asked."""
-    asked = asked_now(request)
-    owner = owner_name(request) if any(one.id == request.agent.owner_slack_user_id for one in asked) else None
-    has_group = any(one.kind is ReviewerKind.GROUP for one in asked)
-    if request.ruling.may_approve_own or not (owner or has_group):
+    """Said where the owner might think they are asked: a step asks them by name, or a group they may be in."""
+    steps = request.ruling.ladder[: request.step + 1]
+    asked = [one for step in steps for one in step.reviewers]
+    may_be_meant = any(one.kind is ReviewerKind.GROUP or one.id == request.agent.owner_slack_user_id for one in asked)
+    if request.ruling.may_approve_own or not may_be_meant:
         return ()
     agent = Name(request.agent.name)
-    owner = owner or owner_name(request)
+    owner = owner_name(request)
     if owner:
         return (owner, Ours(" owns "), agent, Ours(" and cannot decide"))
     return (Ours("The owner of "), agent, Ours(" cannot decide"))

@@ -21,8 +21,8 @@ FORM_BUDGET = 100_000
 MOST_CHOICES = 100
 CHOICE_TEXT = 75
 SMALLEST_NUMBER, LARGEST_NUMBER = 1e-9, 1e15
-REST = ""
-"""The name of the field that holds all arguments for which there was no room."""
+REST = "\0"
+"""The name of the field that holds all arguments for which there was no room. No argument can be called so."""
 
 
 class FieldKind(StrEnum):

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_edit import edited_arguments
-from bot.domain.card_form import FieldKind, FormField, form_of
+from bot.domain.card_form import REST, FieldKind, FormField, form_of
 from bot.domain.card_text import plain
 from bot.domain.errors import EditRefused
 from bot.domain.json_text import JsonObject
@@ -65,7 +65,7 @@ def edit_errors(refused: EditRefused, request: ApprovalRequest) -> dict[str, str
     found: dict[str, str] = {}
     for name, sentence in refused.problems.items():
         block_id = fields.get(name, Part.NOTE)
-        text = sentence if name in fields or not name else f"{argument_name(name)}: {sentence}"
+        text = sentence if name in fields or not name.strip(REST) else f"{argument_name(name)}: {sentence}"
         found[block_id] = f"{found[block_id]} {text}" if block_id in found else text
     return {block_id: plain(text)[:ERROR_LENGTH] for block_id, text in found.items()}
 
@@ -79,7 +79,7 @@ def typed_words(values: Values, request: ApprovalRequest | None = None) -> tuple
     if request is None:
         return tuple(words)
     changed = [
-        f"{argument_name(field.name or field.label)}: {'(not repeated)' if field.is_hidden else plain(text)}"
+        f"{argument_name(field.name.strip(REST) or field.label)}: {'(not repeated)' if field.is_hidden else plain(text)}"
         for field, text in _typed(values, request)
         if text is not None and text != (field.text or "")
     ]

@@ -18,6 +18,7 @@ from bot.domain.card_text import (
     joined,
     mentions_of,
     moment,
+    one_line,
     shortened,
     text_of,
 )
@@ -230,7 +231,7 @@ def _who_is_asked(request: ApprovalRequest, now: datetime) -> OurLine:
 
 def _problems(refusal: EditRefused) -> list[Line]:
     return [
-        (Words(f"{name}: " if name else "", Style.BOLD), Words(shortened(sentence, 300)))
+        (Words(f"{label}: " if (label := one_line(name)) else "", Style.BOLD), Words(shortened(sentence, 300)))
         for name, sentence in list(refusal.problems.items())[:20]
     ]
 

@@ -7,12 +7,16 @@ finite are refused by name of the field, because what people approve must be wha
 import json
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Annotated, Any, cast
 
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from sayso.protocol.limits import JSON_DEPTH, SAFE_INTEGER
+
+MOST_FINDINGS = 100
+"""Who has made the same mistake a hundred thousand times reads the first ones."""
 
 _OVERLONG_DIGITS = 20
 _OVERLONG_INTEGER = 10**_OVERLONG_DIGITS
@@ -45,7 +49,7 @@ class _Repeated(dict[str, Any]):
 def parse_json(body: bytes | str) -> Any:
     """The value that `body` holds, checked for every trap.
 
-    Raises NotJson when it does not parse, and JsonTrap, with all findings, when it parses but
+    Raises NotJson when it does not parse, and JsonTrap, with the first findings, when it parses but
     would not mean the same to every reader.
     """
     try:
@@ -57,52 +61,57 @@ def parse_json(body: bytes | str) -> Any:
         raise NotJson(f"line {problem.lineno}, column {problem.colno}: {_lowered(problem.msg)}") from None
     except RecursionError:
         raise NotJson(f"it is nested more than {JSON_DEPTH} levels deep") from None
-    found = list(json_traps(value))
+    found = list(islice(json_traps(value), MOST_FINDINGS))
     if found:
         raise JsonTrap(found)
     return value
 
 
-def json_traps(value: object, field: str = "", depth: int = 0) -> Iterator[Trap]:
+def json_traps(value: object, field: str = "") -> Iterator[Trap]:
     """Every place in `value` that is not plain, unambiguous JSON, in reading order."""
+    return ((_inside(field, place), message) for place, message in _traps(value, 0))
+
+
+def _traps(value: object, depth: int) -> Iterator[Trap]:
+    """The same, each place as seen from `value`: paths are only written where something was found."""
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, str):
-        yield from _text_traps(value, field)
+        yield from (("", message) for message in _text_traps(value))
     elif isinstance(value, int):
         if abs(value) > SAFE_INTEGER:
-            yield field, "is an integer beyond 2^53, which JSON readers round; send it as a string"
+            yield "", "is an integer beyond 2^53, which JSON readers round; send it as a string"
     elif isinstance(value, float):
         if not math.isfinite(value):
-            yield field, "is not a finite number; send null or a string"
+            yield "", "is not a finite number; send null or a string"
     elif depth >= JSON_DEPTH:
-        yield field, f"is nested more than {JSON_DEPTH} levels deep; send the inner part as a string"
+        yield "", f"is nested more than {JSON_DEPTH} levels deep; send the inner part as a string"
     elif isinstance(value, dict):
-        yield from _object_traps(cast(dict[object, object], value), field, depth)
+        yield from _object_traps(cast(dict[object, object], value), depth)
     elif isinstance(value, list):
         for index, entry in enumerate(cast(list[object], value)):
-            yield from json_traps(entry, f"{field}[{index}]", depth + 1)
+            yield from ((_inside(f"[{index}]", place), message) for place, message in _traps(entry, depth + 1))
     else:
-        yield field, f"is a Python {type(value).__name__}, which JSON cannot hold; send a string, a number or an object"
+        yield "", f"is a Python {type(value).__name__}, which JSON cannot hold; send a string, a number or an object"
 
 
-def _object_traps(members: dict[object, object], field: str, depth: int) -> Iterator[Trap]:
+def _object_traps(members: dict[object, object], depth: int) -> Iterator[Trap]:
     if isinstance(members, _Repeated):
-        yield _member(field, members.member), "occurs twice; send it once"
+        yield members.member, "occurs twice; send it once"
     for name, entry in members.items():
         if not isinstance(name, str):
-            yield field, f"has a member named by a Python {type(name).__name__}; names are text"
+            yield "", f"has a member named by a Python {type(name).__name__}; names are text"
             continue
         # A name that cannot be shown cannot name a field either: the finding goes to its object.
-        yield from ((field, f"has a member whose name {message}") for _, message in _text_traps(name, field))
-        yield from json_traps(entry, _member(field, name), depth + 1)
+        yield from (("", f"has a member whose name {message}") for message in _text_traps(name))
+        yield from ((_inside(name, place), message) for place, message in _traps(entry, depth + 1))
 
 
-def _text_traps(text: str, field: str) -> Iterator[Trap]:
+def _text_traps(text: str) -> Iterator[str]:
     if "\x00" in text:
-        yield field, "contains a NUL character; leave it out, or send the bytes as a base64 string"
+        yield "contains a NUL character; leave it out, or send the bytes as a base64 string"
     if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
-        yield field, "contains a lone surrogate, which is not text; send the bytes as a base64 string"
+        yield "contains a lone surrogate, which is not text; send the bytes as a base64 string"
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,8 +119,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) == len(pairs):
         return members
     repeated = _Repeated(members)
-    names = [name for name, _ in pairs]
-    repeated.member = next(name for name in names if names.count(name) > 1)
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            repeated.member = name
+            break
+        seen.add(name)
     return repeated
 
 
@@ -120,8 +133,11 @@ def _integer(digits: str) -> int:
     return int(digits) if len(digits) <= _OVERLONG_DIGITS else _OVERLONG_INTEGER
 
 
-def _member(field: str, name: str) -> str:
-    return f"{field}.{name}" if field else name
+def _inside(field: str, place: str) -> str:
+    """The path of a place in a field."""
+    if not field or not place:
+        return field or place
+    return f"{field}{place}" if place.startswith("[") else f"{field}.{place}"
 
 
 def _lowered(sentence: str) -> str:

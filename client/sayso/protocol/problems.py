@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from sayso.protocol.asking import Acknowledge, Action, CallbackTarget, Impact, Option, Report, SubmitApproval, Withdraw
-from sayso.protocol.jsontext import JSON_TRAP, JsonTrap
+from sayso.protocol.jsontext import JSON_TRAP, MOST_FINDINGS, JsonTrap
 from sayso.protocol.sessions import StartSession, UpdateSession
 from sayso.protocol.shape import Answered
 
@@ -68,10 +68,11 @@ _BODIES = {
 
 
 def field_errors(problem: ValidationError | JsonTrap) -> list[FieldError]:
-    """Every wrong field of a refused body, each with a message that reads on from its name."""
+    """The wrong fields of a refused body, at most MOST_FINDINGS, each with a message that reads on from its name."""
     if isinstance(problem, JsonTrap):
         return [FieldError(field=field, message=message) for field, message in problem.traps]
-    return [_field_error(error) for error in problem.errors(include_url=False)]
+    errors = problem.errors(include_url=False, include_input=problem.error_count() <= MOST_FINDINGS)
+    return [_field_error(error) for error in errors[:MOST_FINDINGS]]
 
 
 def _field_error(error: ErrorDetails) -> FieldError:
