@@ -109,6 +109,11 @@ class World:
         while await relay():
             pass
 
+    async def show_after(self, by: timedelta) -> None:
+        """Move the clock, then show."""
+        self.clock.advance(by)
+        await self.show()
+
     async def pass_time(self, by: timedelta) -> datetime | None:
         """Move the clock and do what became due; the next moment at which something will be."""
         self.clock.advance(by)

@@ -12,6 +12,7 @@ from bot.domain.card_ask import (
     consent_time,
     facts_of,
     mark_of,
+    may_approve,
     risk_line,
     risk_words,
     words,
@@ -149,8 +150,8 @@ def _told(card: Card, closed: Closed) -> Card:
 
 
 def _run(request: ApprovalRequest, label: str) -> Run | None:
-    """What would run; a question runs nothing, so it shows at most what it was given."""
-    if request.asked.kind is Kind.TOOL_CALL:
+    """What would run; a question that cannot be approved runs nothing, so it shows at most what it was given."""
+    if request.asked.kind is Kind.TOOL_CALL or may_approve(request):
         return run_of(request.action, label)
     return run_of(request.action, "With") if request.action.arguments else None
 

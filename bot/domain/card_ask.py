@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.domain.action import Asked, Environment, Kind, Recommendation
+from bot.domain.action import AllowedDecision, Asked, Environment, Kind, Recommendation
 from bot.domain.card_parts import Fact, Mark
 from bot.domain.card_text import (
     FACT_LENGTH,
@@ -44,7 +44,9 @@ def mark_of(request: ApprovalRequest) -> Mark:
 
 
 def risk_words(request: ApprovalRequest) -> tuple[str, ...]:
-    """Risk, undo, place and what else weighs, in this order; for a question, what kind of question."""
+    """Risk, undo, place and what else weighs, in this order; for a question, what kind of question, and the risk last
+    where a yes lets something run.
+    """
     asked, impact = request.asked, request.asked.impact
     if asked.kind in QUESTION_WORDS:
         words = [QUESTION_WORDS[asked.kind], "nothing has run"]
@@ -52,6 +54,8 @@ def risk_words(request: ApprovalRequest) -> tuple[str, ...]:
         words = [RISK_WORDS[request.ruling.risk], UNDO_WORDS[impact.reversible]]
     if asked.environment and asked.kind is not Kind.CLARIFICATION:
         words.append(PLACE_WORDS[asked.environment])
+    if asked.kind in QUESTION_WORDS and may_approve(request) and request.ruling.risk is not Risk.SAFE:
+        words += [RISK_WORDS[request.ruling.risk].lower(), UNDO_WORDS[impact.reversible]]
     extras = {
         "money": impact.financial,
         "leaves the company": impact.external_effects,
@@ -59,6 +63,13 @@ def risk_words(request: ApprovalRequest) -> tuple[str, ...]:
         "regulated": impact.regulated,
     }
     return (*words, *(word for word, holds in extras.items() if holds))
+
+
+def may_approve(request: ApprovalRequest) -> bool:
+    """A question is answered, not approved, wherever it can be answered."""
+    allowed = request.asked.allowed_decisions
+    answerable = AllowedDecision.RESPOND in allowed or (AllowedDecision.OPTION in allowed and request.asked.options)
+    return AllowedDecision.APPROVE in allowed and not (request.asked.kind is Kind.CLARIFICATION and answerable)
 
 
 def risk_line(request: ApprovalRequest) -> OurLine:

@@ -3,15 +3,18 @@
 from datetime import datetime
 
 from bot.domain.action import QUESTIONS, AllowedDecision, Kind, Option
-from bot.domain.card_ask import asked_at_step, consent_time, impact_text
+from bot.domain.card_arguments import argument_name, readable
+from bot.domain.card_ask import asked_at_step, consent_time, impact_text, may_approve
 from bot.domain.card_parts import CardControl, Choice, Confirmation, MenuEntry
 from bot.domain.card_text import (
     CHOICE_LENGTH,
     FACT_LENGTH,
+    TITLE_LENGTH,
     Line,
     Name,
     OurLine,
     Ours,
+    Style,
     Words,
     moment,
     names_of,
@@ -19,10 +22,13 @@ from bot.domain.card_text import (
     shortened,
 )
 from bot.domain.decision import Outcome
+from bot.domain.json_text import JsonObject
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Risk
 
 MOST_CHOICE_BUTTONS = 3
+_MOST_IN_A_CHOICE = 3
+_VALUE_IN_A_CHOICE = 40
 _OURS = {Outcome.APPROVED: "approve", Outcome.DENIED: "deny", Outcome.ANSWERED: "answer"}
 
 
@@ -78,13 +84,6 @@ def menu_of(request: ApprovalRequest, *, is_shortened: bool, is_soft: bool) -> t
         entries.append(MenuEntry.ASK_BACKUP)
     is_spare = is_soft or request.asked.kind is Kind.CLARIFICATION
     return () if is_spare and len(entries) == 1 and not is_shortened else tuple(entries)
-
-
-def may_approve(request: ApprovalRequest) -> bool:
-    """A question is answered, not approved, wherever it can be answered."""
-    allowed = request.asked.allowed_decisions
-    answerable = AllowedDecision.RESPOND in allowed or (AllowedDecision.OPTION in allowed and request.asked.options)
-    return AllowedDecision.APPROVE in allowed and not (request.asked.kind is Kind.CLARIFICATION and answerable)
 
 
 def has_answer_button(request: ApprovalRequest) -> bool:
@@ -159,11 +158,37 @@ def _option(request: ApprovalRequest, number: int, option: Option, *, is_chosen:
     return Choice(
         label=shortened(one_line(option.label), CHOICE_LENGTH) or f"Option {number}",
         consequence=consequence,
+        runs=() if request.asked.kind in QUESTIONS else _runs(option),
         number=number,
         option_id=option.id,
         is_chosen=is_chosen,
         needs_confirmation=runs_as_asked and is_dangerous,
     )
+
+
+def _runs(option: Option) -> Line:
+    """What an option would run, whatever it is called: another action, or other arguments."""
+    if option.action is not None:
+        name = Words(shortened(one_line(option.action.name), TITLE_LENGTH), Style.BOLD)
+        found = _values(option.action.arguments, null="none")
+        return (
+            (Ours("Runs "), name, Ours(" with "), Words(found), Ours("."))
+            if found
+            else (Ours("Runs "), name, Ours("."))
+        )
+    if option.arguments:
+        return (Ours("Sets "), Words(_values(option.arguments, null="left out")), Ours("."))
+    return ()
+
+
+def _values(arguments: JsonObject, *, null: str) -> str:
+    """The first arguments by name."""
+    shown = [
+        f"{argument_name(name)}: {null if value is None else shortened(readable(value, name), _VALUE_IN_A_CHOICE)}"
+        for name, value in list(arguments.items())[:_MOST_IN_A_CHOICE]
+    ]
+    more = len(arguments) - len(shown)
+    return ", ".join([*shown, *([f"{more} more"] if more else [])])
 
 
 def _approve(request: ApprovalRequest, now: datetime) -> tuple[str, str, OurLine] | None:

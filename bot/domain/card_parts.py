@@ -97,10 +97,14 @@ class Changed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """One thing that can happen, and its consequence. The agent's options are numbered; ours are not."""
+    """One thing that can happen, and its consequence. The agent's options are numbered; ours are not.
+
+    `consequence` is what the agent claims, `runs` what an option would really run instead of what is asked.
+    """
 
     label: str
     consequence: Line
+    runs: Line = ()
     number: int | None = None
     option_id: str | None = None
     is_chosen: bool = False

@@ -212,6 +212,8 @@ def _edited(
     if not ruling.asks or (ruling.quorum <= 1 and is_asked):
         changed |= {"ruling": replace(ruling, ladder=request.ruling.ladder), "votes": (vote,)}  # nobody else was asked
         return replace(counting, vote=vote).closed(Outcome.MODIFIED, runs=action, **changed)
+    if not is_asked:
+        vote = counting.vote  # kept with the revision that was edited: it approves nothing
     changed["votes"] = (vote,) if is_asked else ()
     revised = after(request, RequestEvent.REVISED, **changed, **_asked_anew(request, ruling, now))
     return Decided(request=revised, event=RequestEvent.REVISED, vote=vote)

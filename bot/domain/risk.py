@@ -6,9 +6,9 @@ What nobody believable says counts as the cautious value. Conditions of rules se
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import translate
-from functools import lru_cache
+from functools import lru_cache, reduce
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -20,6 +20,8 @@ MICROS = 1_000_000
 _T = TypeVar("_T", bool, int, BlastRadius)
 _RADII = list(BlastRadius)
 _WIDE = frozenset({BlastRadius.SERVICE, BlastRadius.ORGANIZATION})
+_A_NAME = re.compile(r"[A-Za-z0-9_.:/-]+")
+_AND = re.compile(r"_+(?:and|or|then)_+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 CAUTIOUS = Impact(
@@ -171,9 +173,40 @@ def weigh(
 
 
 def known_as(known_actions: tuple[KnownAction, ...], name: str) -> KnownAction | None:
-    """The first entry of the table, from the top, with a glob for this name."""
+    """The first entry of the table, from the top, with a glob for this name.
+
+    A name of several actions (`read_and_delete`) is as bad as the worst of them. Of a name that is none
+    (`read_all; rm -rf /`) it is believed only how bad it is.
+    """
     snake = _CAMEL.sub("_", name).replace("-", "_").lower()
+    known = _entry(known_actions, snake)
+    parts = _AND.split(snake)
+    if len(parts) > 1 and not (known and snake in known.names):
+        known = _worst_of([*([known] if known else []), *(_entry(known_actions, part) for part in parts)])
+    if known is None or _A_NAME.fullmatch(name):
+        return known
+    return replace(known, impact=Impact(), risk=_riskier(known.risk, Risk.RISKY))
+
+
+def _entry(known_actions: tuple[KnownAction, ...], snake: str) -> KnownAction | None:
     return next((known for known in known_actions if _pattern(known.names).match(snake)), None)
+
+
+def _worst_of(entries: list[KnownAction | None]) -> KnownAction | None:
+    """Each fact at its worst; unknown where one of them does not tell it, unless another one tells the worst."""
+    known = [entry for entry in entries if entry is not None]
+    if not known:
+        return None
+    worst: dict[str, Any] = {}
+    for name in _WEIGHED:
+        told = [value for entry in known if (value := getattr(entry.impact, name)) is not None]
+        if told and (len(told) == len(entries) or getattr(CAUTIOUS, name) in told):
+            worst[name] = reduce(lambda one, other: _stricter(name, one, other), told)
+    return replace(known[-1], impact=Impact(**worst), risk=reduce(_riskier, (entry.risk for entry in known)))
+
+
+def _riskier(one: Risk, other: Risk) -> Risk:
+    return max(one, other, key=list(Risk).index)
 
 
 def risk_of(judged: Impact, said: Impact, *, at_least: Risk) -> Risk:
@@ -186,8 +219,7 @@ def risk_of(judged: Impact, said: Impact, *, at_least: Risk) -> Risk:
     risk = Risk.SAFE if judged.reversible and not harms else Risk.RISKY
     if harms and stated and not judged.reversible:
         risk = Risk.DANGEROUS
-    order = list(Risk)
-    return max(risk, at_least, key=order.index)
+    return _riskier(risk, at_least)
 
 
 def _weighed(name: str, tabled: Any, stated: Any, *, is_trusted: bool) -> tuple[Any, Any, str]:

@@ -28,7 +28,7 @@ def build_bolt_app(api: SlackApi, installation: Installation, desk: Desk, *, sig
     auth.test. SLACK_BOT_TOKEN and SLACK_CLIENT_ID in the environment change nothing.
     """
     bolt_app = AsyncApp(
-        name="sayso",
+        name="slack",  # not our own: Bolt sets the level of the logger of this name at every click
         logger=_quiet_logger(),
         client=api.client,
         signing_secret=signing_secret,

@@ -3,9 +3,13 @@
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 T = TypeVar("T")
+
+
+class UnreadableRow(Exception):
+    """What is stored is not of this version's shape. The message holds no value of it: errors are logged."""
 
 
 @cache
@@ -18,7 +22,13 @@ def to_json(kind: type[T], value: T) -> str:
 
 
 def from_json(kind: type[T], text: str) -> T:
-    return _adapter(kind).validate_json(text)
+    """Raises UnreadableRow."""
+    try:
+        return _adapter(kind).validate_json(text)
+    except ValidationError as problem:
+        found = problem.errors(include_url=False, include_context=False, include_input=False)
+        said = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in found[:5])
+    raise UnreadableRow(f"a stored {getattr(kind, '__name__', kind)} cannot be read: {said}")
 
 
 def optional_to_json(kind: type[T], value: T | None) -> str | None:

@@ -188,7 +188,7 @@ def _in_transaction(connection: Connection) -> bool:
 
 
 def _engine(path: Path | str, *, begin: str, busy: timedelta, pool: type[Any], **options: Any) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", poolclass=pool, **options)
+    engine = create_engine(f"sqlite:///{path}", poolclass=pool, hide_parameters=True, **options)  # errors are logged
     busy_ms = round(busy.total_seconds() * 1000)
 
     @event.listens_for(engine, "connect")

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sayso.protocol import JsonTrap, parse_json
+from pydantic import ValidationError
+from sayso.protocol import JsonTrap, SubmitApproval, field_errors, parse_json
 
 from bot.domain.action import Action
 from bot.domain.card import card_of
@@ -85,3 +86,19 @@ def test_a_name_that_stands_twice_among_many_is_found_at_once() -> None:
     with pytest.raises(JsonTrap, match="z occurs twice"):
         parse_json(f'{{{members},"z":1,"z":2}}')
     assert time.process_time() - started < PATIENCE
+
+
+def test_a_long_name_is_not_copied_for_every_element_that_is_read() -> None:
+    started = time.process_time()
+    parse_json(f'{{"{"n" * 900_000}":[{"0," * 400_000}0]}}')
+    assert time.process_time() - started < PATIENCE
+
+
+def test_of_many_mistakes_the_first_hundred_are_told() -> None:
+    with pytest.raises(JsonTrap) as found:
+        parse_json(f'{{"a":[{"1e999," * 100_000}0]}}')
+    assert found.value.traps[0] == ("a[0]", "is not a finite number; send null or a string")
+    assert len(found.value.traps) == 100
+    with pytest.raises(ValidationError) as invalid:
+        SubmitApproval.model_validate({"action": {"name": "x"}, **{f"x{n}": 1 for n in range(100_000)}})
+    assert len(field_errors(invalid.value)) == 100

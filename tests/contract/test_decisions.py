@@ -157,6 +157,14 @@ async def test_an_edit_that_security_has_to_see_is_no_longer_its_editors(world: 
     assert (await world.say(request, Verdict.APPROVE, by=SUE)).request.outcome is Outcome.MODIFIED
 
 
+async def test_an_editor_whom_the_new_ruling_does_not_ask_is_no_vote_of_its_quorum(world: World, agent: Agent):
+    request = await world.ask(agent, "pair_charge")
+    edited = await world.say(request, Verdict.MODIFY, by=DAN, arguments={"secure": True})
+    assert (edited.vote.verdict, edited.vote.revision) == (Verdict.MODIFY, 1)
+    assert (await world.get(request.id)).votes == ()
+    assert not (await world.say(request, Verdict.APPROVE, by=SUE)).request.is_closed
+
+
 async def test_an_edit_policy_would_let_through_is_done(world: World, agent: Agent):
     request = await world.ask(agent, "pair_charge")
     edited = (await world.say(request, Verdict.MODIFY, by=ANA, arguments={"harmless": True})).request

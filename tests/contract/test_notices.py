@@ -219,3 +219,45 @@ async def test_the_next_moment_is_when_something_is_due_and_free(store: Store, p
     clock.advance(timedelta(seconds=5))
     await lease(store)
     assert await store.read(lambda work: work.notices.next_due_at()) == NOON + timedelta(seconds=5) + LEASE
+
+
+async def end_leases(store: Store, *, holder: str | None, in_seconds: int) -> None:
+    await store.run(lambda work: work.notices.end_leases(holder=holder, at=work.now + timedelta(seconds=in_seconds)))
+
+
+async def test_leases_that_are_ended_last_no_longer_than_said(store: Store, promise: Promise, clock: Clock):
+    await promise(id="n1")
+    await lease(store, "a")
+    await promise(id="n2")
+    await lease(store, "b")
+    await end_leases(store, holder="b", in_seconds=5)
+    clock.advance(timedelta(seconds=5))
+    assert [notice.id for notice in await lease(store, "c")] == ["n2"]
+    await end_leases(store, holder=None, in_seconds=2)
+    clock.advance(timedelta(seconds=2))
+    assert {notice.id for notice in await lease(store, "d")} == {"n1", "n2"}
+
+
+async def test_ending_leases_never_makes_one_longer(store: Store, promise: Promise, clock: Clock):
+    await promise()
+    await lease(store, "a")
+    await end_leases(store, holder=None, in_seconds=600)
+    clock.advance(LEASE)
+    assert [notice.id for notice in await lease(store, "b")] == ["n1"]
+
+
+async def test_a_message_that_is_gone_is_to_be_posted_anew_unless_the_lease_was_lost(
+    store: Store, promise: Promise, clock: Clock, request_id: str
+):
+    notice = await promise()
+    await lease(store, "a")
+    await show(store, notice, holder="a")
+    await store.run(lambda work: work.notices.want_redraw(request_id))
+    await lease(store, "a")
+    clock.advance(LEASE)
+    await lease(store, "b")
+    await store.run(lambda work: work.notices.record_gone(notice, holder="a"))
+    assert (await found(store, notice)).ref == REF
+    await store.run(lambda work: work.notices.record_gone(notice, holder="b"))
+    after = await found(store, notice)
+    assert (after.ref, after.next_try_at, after.in_doubt_since) == (None, clock(), None)

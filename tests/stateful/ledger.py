@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from bot.domain.action import Environment
 from bot.domain.audit import AuditEntry
 from bot.domain.decide import Decided
 from bot.domain.decision import Outcome
@@ -116,6 +117,7 @@ class Ledger:
     def _silence_was_consent(self, request: ApprovalRequest, world: World) -> None:
         assert request.ruling.level is Level.SOFT_APPROVAL
         assert request.asked.action.name.startswith("soft")
+        assert request.asked.environment is Environment.STAGING
         assert request.id not in self.opened, "somebody had opened it"
         assert not self.accepted.get(request.id), "somebody had said a word"
         assert (request.step, request.revision) == (0, 1)

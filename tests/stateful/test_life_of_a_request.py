@@ -130,6 +130,7 @@ class LifeOfRequests(RuleBasedStateMachine):
             request = self.do(self.world.ask(self.agent, name, **more))
         except (BadInput, Conflict):
             return "refused"
+        assert self.do(self.world.get(request.id)) == request, "the record says something else"
         self.ledger.submitted(request)
         return request.id
 
@@ -213,14 +214,23 @@ class LifeOfRequests(RuleBasedStateMachine):
         else:
             assert not before.is_closed
             assert behind == 0, "a word about an older revision counted"
+            assert self.do(self.world.get(request_id)) == decided.request, "the record says something else"
             self.ledger.counted(decided, by, asked)
 
     @rule(request_id=requests, by=PEOPLE)
+    def somebody_looks_closely(self, request_id: str, by: Person) -> None:
+        self.look_closely(request_id, by)
+
     def look_closely(self, request_id: str, by: Person) -> None:
         if request_id in self.ledger.born:
             before = self.do(self.world.get(request_id))
             if self.attempt(self.world.open(request_id, before.revision, by=by)) and not before.is_closed:
                 self.ledger.opened.add(request_id)
+
+    @rule(request_id=requests, by=st.sampled_from([ANA, BO, EVE]))
+    def look_closely_and_then_nobody_says_anything(self, request_id: str, by: Person) -> None:
+        self.look_closely(request_id, by)
+        self.somebody_watches(6)
 
     @rule(request_id=requests, by=PEOPLE)
     def ask_the_backup(self, request_id: str, by: Person) -> None:
@@ -244,6 +254,9 @@ class LifeOfRequests(RuleBasedStateMachine):
         assert self.do(self.world.store.read(lambda work: work.requests.due(limit=9))) == []
 
     @rule(minutes=st.sampled_from([1, 6]))
+    def somebody_watches_for_a_while(self, minutes: int) -> None:
+        self.somebody_watches(minutes)
+
     def somebody_watches(self, minutes: int) -> None:
         for _ in range(minutes * 3):
             self._look_after(timedelta(seconds=20))

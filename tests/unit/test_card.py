@@ -205,9 +205,9 @@ def test_a_plan_is_a_question_too():
     request = samples.deploy()
     it = card(replace(request, asked=replace(request.asked, kind=Kind.PLAN)))
     assert it.mark is Mark.QUESTION
-    assert ask_of(it).startswith("Plan before it starts · nothing has run · production")
+    assert ask_of(it).startswith("Plan before it starts · nothing has run · production · risky · can be undone\n")
     assert it.run is not None
-    assert it.run.label == "With"
+    assert it.run.label == "Would run"
 
 
 def test_the_owner_hears_that_they_cannot_decide():

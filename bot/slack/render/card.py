@@ -178,11 +178,14 @@ class _Drawing:
 
     def choice(self, choice: Choice) -> list[Block]:
         consequence = rich_elements(_shorter(choice.consequence, self.lengths.choice))
-        label, colon = choice.label, [text_element(": ")] if consequence else []
+        label, colon = choice.label, [text_element(": ")] if consequence or choice.runs else []
         if choice.number is None:
             label, colon = f"{label}: ", []
+        runs = rich_elements(_shorter(choice.runs, self.lengths.choice))
+        if consequence and runs:
+            consequence.append(text_element(" "))
         chosen = [text_element("  ←\u00a0chosen", Style.BOLD)] if choice.is_chosen else []
-        return [text_element(label, Style.BOLD), *colon, *consequence, *chosen]
+        return [text_element(label, Style.BOLD), *colon, *consequence, *runs, *chosen]
 
     def foot(self) -> Block:
         *others, line = self.card.foot

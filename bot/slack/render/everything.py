@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from bot.domain.action import Action, Option
 from bot.domain.card_arguments import argument_name
 from bot.domain.card_ask import doubts_label, doubts_text, impact_text, sentences
 from bot.domain.card_choices import option_choices
@@ -11,13 +12,14 @@ from bot.domain.card_secrets import without_secrets
 from bot.domain.card_text import TITLE_LENGTH, Style, plain
 from bot.domain.request import ApprovalRequest
 from bot.slack.ids import CallbackId, Part, metadata_of
-from bot.slack.render.lines import preformatted, rich_elements, rich_list, rich_section, rich_text, text_element
+from bot.slack.render.lines import preformatted, rich_section, rich_text, text_element
 from bot.slack.render.objects import BLOCKS_IN_VIEW, SECTION_TEXT, Block, View, context, modal, mrkdwn
-from bot.slack.render.views import what_blocks
+from bot.slack.render.views import choices_list, what_blocks
 
 FACT_BYTES = 6_000
 ARGUMENTS_BYTES = 100_000
 """As JSON, where a character can need twelve bytes; Slack takes 250 KB in one form."""
+OPTION_BYTES = 3_000
 LEAST_BYTES = 120
 """Of one argument, however many there are."""
 _CUT = "… (the rest is too long for Slack)"
@@ -67,11 +69,20 @@ def _facts(seen: ApprovalRequest) -> Iterator[Block]:
 def _options(seen: ApprovalRequest) -> Iterator[Block]:
     choices = option_choices(seen)
     if choices:
-        items = [
-            [text_element(one.label, Style.BOLD), text_element(": "), *rich_elements(one.consequence)]
-            for one in choices
-        ]
-        yield rich_text(Part.CHOICES, [rich_list("ordered", items)])
+        yield rich_text(Part.CHOICES, [choices_list(choices)])
+    for choice, option in zip(choices, seen.asked.options, strict=False):
+        if choice.runs:
+            yield from _option_run(choice.number or 0, option, seen.action)
+
+
+def _option_run(number: int, option: Option, action: Action) -> Iterator[Block]:
+    """What an option would run, whole."""
+    run = option.applied_to(action)
+    title = f"Option {number} runs {argument_name(run.name)}{' with' if run.arguments else ''}"
+    yield rich_text(f"option.{number}", [rich_section(text_element(title, Style.BOLD))])
+    lines = _within("\n".join(_argument(name, value) for name, value in run.arguments.items()), OPTION_BYTES)
+    for part, piece in enumerate(_pieces(lines)):
+        yield rich_text(f"option.{number}.{part}", [preformatted(piece)])
 
 
 def _run(seen: ApprovalRequest) -> Iterator[Block]:

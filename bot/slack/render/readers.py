@@ -79,7 +79,7 @@ def typed_words(values: Values, request: ApprovalRequest | None = None) -> tuple
     if request is None:
         return tuple(words)
     changed = [
-        f"{argument_name(field.name.strip(REST) or field.label)}: {'(not repeated)' if field.is_hidden else plain(text)}"
+        f"{_name_of(field)}: {'(not repeated)' if field.is_hidden else plain(text)}"
         for field, text in _typed(values, request)
         if text is not None and text != (field.text or "")
     ]
@@ -93,6 +93,10 @@ def _typed(values: Values, request: ApprovalRequest) -> list[tuple[FormField, st
         is_shown = block_id in values and field.kind is not FieldKind.FIXED
         found.append((field, _entered(values, block_id, ActionId.VALUE) if is_shown else field.text))
     return found
+
+
+def _name_of(field: FormField) -> str:
+    return argument_name(field.name.strip(REST) or field.label)
 
 
 def _words(values: Values, part: Part) -> str | None:

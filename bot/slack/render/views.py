@@ -7,6 +7,7 @@ from bot.domain.action import Kind
 from bot.domain.card import act_of
 from bot.domain.card_ask import risk_words
 from bot.domain.card_choices import option_choices
+from bot.domain.card_parts import Choice
 from bot.domain.card_secrets import without_secrets
 from bot.domain.card_text import Name, Ours, Style, one_line, text_of
 from bot.domain.errors import DomainError, RequestClosed
@@ -106,25 +107,22 @@ def answer_view(request: ApprovalRequest) -> View:
 def choose_view(request: ApprovalRequest) -> View:
     """All options with their consequences, one to choose. An option's value is its place in the list.
 
-    Where Slack has no room for all the words beside a button, they stand above.
+    Where Slack has no room for all the words beside a button, they stand above, as does what an option would run.
     """
     choices = option_choices(without_secrets(request))
-    items = [
-        [text_element(one.label, Style.BOLD), text_element(": "), *rich_elements(one.consequence)] for one in choices
-    ]
     words = [(f"{one.number}: {one.label}", one_line(text_of(one.consequence))) for one in choices]
     options = [
         option(label, str(one.number), consequence or None)
         for one, (label, consequence) in zip(choices, words, strict=True)
     ]
-    is_cut = any(len(one) > OPTION_TEXT for both in words for one in both)
+    is_more_to_say = any(len(one) > OPTION_TEXT for both in words for one in both) or any(one.runs for one in choices)
     radios = {"type": "radio_buttons", "action_id": ActionId.OPTION, "options": options}
     return modal(
         CallbackId.CHOOSE,
         "Choose an option",
         [
             *what_blocks(request),
-            *([rich_text(Part.CHOICES, [rich_list("ordered", items)])] if is_cut else []),
+            *([rich_text(Part.CHOICES, [choices_list(choices)])] if is_more_to_say else []),
             input_block(Part.CHOICE, "Your choice", radios),
         ],
         metadata=metadata_of(request.id, request.revision),
@@ -151,6 +149,20 @@ def what_blocks(request: ApprovalRequest) -> list[Block]:
     act = rich_text(Part.WHAT, [rich_section(text_element(act_of(seen), Style.BOLD))])
     line = (Name(request.agent.name), Ours(f" · {' · '.join(risk_words(request))}"))
     return [act, context(Part.RISK, mrkdwn(mrkdwn_of(line)))]
+
+
+def choices_list(choices: Sequence[Choice]) -> Block:
+    """The agent's options: what each is called, what is claimed of it, what it would run."""
+    items = [
+        [
+            text_element(one.label, Style.BOLD),
+            text_element(": "),
+            *rich_elements(one.consequence),
+            *([text_element(" "), *rich_elements(one.runs)] if one.runs else []),
+        ]
+        for one in choices
+    ]
+    return rich_list("ordered", items)
 
 
 def text_input(length: int, example: str, *, has_focus: bool = False) -> Block:

@@ -71,8 +71,7 @@ def field_errors(problem: ValidationError | JsonTrap) -> list[FieldError]:
     """The wrong fields of a refused body, at most MOST_FINDINGS, each with a message that reads on from its name."""
     if isinstance(problem, JsonTrap):
         return [FieldError(field=field, message=message) for field, message in problem.traps]
-    errors = problem.errors(include_url=False, include_input=problem.error_count() <= MOST_FINDINGS)
-    return [_field_error(error) for error in errors[:MOST_FINDINGS]]
+    return [_field_error(error) for error in problem.errors(include_url=False)[:MOST_FINDINGS]]
 
 
 def _field_error(error: ErrorDetails) -> FieldError:

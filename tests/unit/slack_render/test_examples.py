@@ -33,6 +33,8 @@ def designed(name: str, *, without: tuple[str, ...] = ()) -> list[dict[str, Any]
 
 
 def drawn(it: Card, version: int, *, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """What we draw, but for what an option would run: the design leaves it to the agent's own words."""
+    it = replace(it, choices=tuple(replace(choice, runs=()) for choice in it.choices))
     blocks = card_message(it, card_version=version)["blocks"]
     return [_adapted(block) for block in json.loads(json.dumps(blocks)) if _part(block) not in without]
 

@@ -1,0 +1,55 @@
+"""Whatever an agent calls it: what a yes lets run is on the card, or one press away from it."""
+
+from typing import Any
+
+from tests.adversary.house import ANA, House, words_of
+
+DROP: dict[str, Any] = {"name": "drop_database", "arguments": {"db": "customers", "force": True}}
+
+
+async def test_an_option_says_what_it_really_runs(house: House) -> None:
+    agent = await house.agent()
+    asked = await agent.ask(
+        "read_files",
+        options=[
+            {"id": "safe", "label": "Only the safe ones", "consequence": "Nothing is deleted", "action": DROP},
+            {"id": "deny", "label": "Deny", "arguments": {"path": "/etc", "depth": None}},
+            {"id": "no", "label": "Cancel", "proceed": False},
+        ],
+    )
+    shown = words_of((await house.card(asked["id"])).blocks)
+    assert "Only the safe ones: Nothing is deleted. Runs drop_database with db: customers, force: yes." in shown
+    assert "Deny: Sets path: /etc, depth: left out." in shown
+    everything = await house.form(ANA, asked["id"], "more", selected_option=f"show:{asked['id']}:r1")
+    assert "Option 1 runs drop_database withdb: customers\nforce: true" in words_of(everything.content["blocks"])
+
+
+async def test_options_of_a_form_say_what_they_really_run(house: House) -> None:
+    agent = await house.agent()
+    options = [{"id": f"o{n}", "label": f"Way {n}", "action": DROP} for n in range(4)]
+    asked = await agent.ask("read_files", options=options)
+    form = await house.form(ANA, asked["id"], "choose_menu")
+    assert words_of(form.content["blocks"]).count("Runs drop_database with db: customers, force: yes.") == 4
+
+
+async def test_an_options_secret_is_not_shown_either(house: House) -> None:
+    agent = await house.agent()
+    action = {"name": "drop_database", "arguments": {"password": "hunter2-secret"}}
+    asked = await agent.ask("read_files", options=[{"id": "o", "label": "With hunter2-secret", "action": action}])
+    shown = words_of((await house.card(asked["id"])).blocks)
+    everything = await house.form(ANA, asked["id"], "more", selected_option=f"show:{asked['id']}:r1")
+    assert "Runs drop_database with password: •••• hidden." in shown
+    assert "hunter2" not in shown + words_of(everything.content["blocks"])
+
+
+async def test_a_check_in_that_lets_something_run_shows_it_and_its_risk(house: House) -> None:
+    agent = await house.agent()
+    for kind in ("check_in", "plan"):
+        said = {"title": "Half way through, may I go on?"}
+        asked = await agent.ask("drop_database", kind=kind, action=said, impact={"reversible": True})
+        shown = words_of((await house.card(asked["id"])).blocks)
+        assert "Would run:drop_database" in shown
+        assert " · dangerous · " in shown
+        await house.click(ANA, asked["id"], "approve")
+        decided = await agent.read(asked["id"])
+        assert decided["decision"]["action"]["name"] == "drop_database"
