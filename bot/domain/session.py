@@ -8,6 +8,7 @@ from types import MappingProxyType
 from bot.domain.action import Environment
 from bot.domain.errors import TransitionRefused
 from bot.domain.json_text import JsonObject
+from bot.domain.vote import Control
 
 
 class SessionState(StrEnum):
@@ -64,6 +65,13 @@ class Session:
     @property
     def is_over(self) -> bool:
         return self.state not in TAKES_REQUESTS
+
+
+def control_of(session: Session) -> Control:
+    """What an agent is told to do next in this session, whatever was decided about one request."""
+    if session.is_over:
+        return Control.STOP
+    return Control.PAUSE if session.state in HOLDS_REQUESTS else Control.CONTINUE
 
 
 def may(session: Session, event: SessionEvent) -> bool:

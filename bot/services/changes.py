@@ -3,6 +3,8 @@
 Every service that changes a request ends here, so that no path can forget a redraw, a callback or an entry.
 """
 
+from dataclasses import replace
+
 from bot.domain import delivery, session
 from bot.domain.audit import AuditEntry
 from bot.domain.decide import close_with
@@ -91,8 +93,18 @@ def close_without_verdict(
     """Close by silence or by the agent's own word. Raises AlreadyClosed."""
     decision = close_with(request, outcome, id=decision_id, claim=claim, now=work.now, reason=reason, control=control)
     closed = after(request, event, outcome=outcome, decision=decision, closed_at=work.now, superseded_by=superseded_by)
+    closed = in_step(work, closed)
     changed(work, request, closed, event, actor=actor, operations=operations)
     return closed
+
+
+def in_step(work: Work, request: ApprovalRequest) -> ApprovalRequest:
+    """The request as it closes: no decision tells an agent to go on whose session is paused or stops."""
+    decision = request.decision
+    if decision is None or decision.control is not Control.CONTINUE:
+        return request
+    control = session.control_of(work.sessions.get(request.session_id))
+    return replace(request, decision=replace(decision, control=control))
 
 
 def ask(work: Work, request: ApprovalRequest, kind: NoticeKind) -> None:

@@ -15,7 +15,7 @@ from bot.domain.session import SessionEvent
 from bot.domain.session import after as session_after
 from bot.domain.session import may as session_may
 from bot.domain.vote import Control, Verdict, Word
-from bot.services.changes import changed
+from bot.services.changes import changed, in_step
 from bot.services.end_session import withdraw_open_requests
 from bot.services.membership import asked_by, is_asked, members_of
 from bot.services.ports import Directory, Ids, Policies, Store, Telemetry
@@ -54,6 +54,7 @@ class DecideRequest:
                 ids=ids,
                 now=work.now,
             )
+            decided = replace(decided, request=in_step(work, decided.request))
             changed(work, current, decided.request, decided.event, actor=Actor.of(by), vote=decided.vote)
             _control_session(work, decided, word.control, self._ids)
             return decided

@@ -78,6 +78,10 @@ class ChatRefused(Exception):
     """Not like this, however often: the channel does not exist, the bot is not in it, the token is wrong."""
 
 
+class ChatLockedOut(ChatRefused):
+    """Nothing at all can be shown until somebody has repaired it: the token does not work."""
+
+
 class ChatMessageGone(ChatRefused):
     """The message to redraw is not there any more: somebody deleted it."""
 

@@ -15,10 +15,20 @@ from bot.domain.escalation import shown
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
 from bot.domain.people import SYSTEM
 from bot.domain.request import ApprovalRequest, RequestEvent
-from bot.domain.retry import pause_after
+from bot.domain.retry import LONGEST_PAUSE, pause_after
 from bot.domain.session import Session
 from bot.services.changes import changed, tell_operations
-from bot.services.ports import Chat, ChatMessageGone, ChatRefused, ChatUnavailable, Mail, Policies, Store, Telemetry
+from bot.services.ports import (
+    Chat,
+    ChatLockedOut,
+    ChatMessageGone,
+    ChatRefused,
+    ChatUnavailable,
+    Mail,
+    Policies,
+    Store,
+    Telemetry,
+)
 from bot.services.work import Work
 
 LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
@@ -88,6 +98,10 @@ class RelayNotices:
             is_in_doubt = problem.is_in_doubt or leased.in_doubt_since is not None
             wait = problem.retry_after or pause_after(leased.tries + 1)
             await self._record_failure(facts, str(problem), facts.now + wait, is_in_doubt=is_in_doubt)
+        except ChatLockedOut as problem:
+            is_in_doubt, is_news = leased.in_doubt_since is not None, facts.notice.last_problem != str(problem)
+            again_at = facts.now + LONGEST_PAUSE
+            await self._record_failure(facts, str(problem), again_at, is_in_doubt=is_in_doubt, is_told=is_news)
         except ChatMessageGone as problem:
             await self._record_gone(facts, str(problem))
         except ChatRefused as problem:
@@ -142,7 +156,13 @@ class RelayNotices:
         self._telemetry.count("notices", kind=facts.notice.kind, outcome="gone")
 
     async def _record_failure(
-        self, facts: _Facts, problem: str, next_try_at: datetime | None, *, is_in_doubt: bool
+        self,
+        facts: _Facts,
+        problem: str,
+        next_try_at: datetime | None,
+        *,
+        is_in_doubt: bool,
+        is_told: bool = False,
     ) -> None:
         notice, operations = facts.notice, self._policies.current().operations
 
@@ -152,7 +172,7 @@ class RelayNotices:
             )
             if (
                 was_ours
-                and next_try_at is None
+                and (is_told or next_try_at is None)
                 and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION)
                 and notice.ref is None
             ):

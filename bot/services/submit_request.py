@@ -13,7 +13,7 @@ from bot.domain.people import POLICY, Actor, ActorKind, Agent, Person
 from bot.domain.policy import Policy
 from bot.domain.request import ApprovalRequest, RequestEvent, RequestState
 from bot.domain.session import HOLDS_REQUESTS, Session
-from bot.services.changes import born, close_without_verdict
+from bot.services.changes import born, close_without_verdict, in_step
 from bot.services.ports import Ids, Policies, Store
 from bot.services.work import Work
 
@@ -130,7 +130,7 @@ def _ruled(
         follows=submission.follows,
     )
     if not ruling.asks:
-        return _closed_by_policy(work, request, ids)
+        return in_step(work, _closed_by_policy(work, request, ids))
     return request if session.state in HOLDS_REQUESTS else started(request, work.now)
 
 

@@ -1,5 +1,6 @@
 """What Slack's error codes mean for a message of ours."""
 
+from bot.services.ports import ChatLockedOut, ChatRefused
 from bot.slack.web import SlackSaid
 
 DOES_NOT_FIT = frozenset(
@@ -7,6 +8,18 @@ DOES_NOT_FIT = frozenset(
 )
 """The same words in a smaller message may still be taken."""
 MESSAGE_GONE = "message_not_found"
+LOCKED_OUT = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "no_permission",
+    }
+)
+"""The token does not work, or not for this. It is the same for every message until somebody repairs it."""
 
 _SENTENCES = {
     "channel_not_found": "Slack knows no such channel, or the bot cannot see it. Invite the bot to it.",
@@ -33,6 +46,11 @@ _SENTENCES = {
     "no_permission": "The bot's token does not allow this.",
     "ekm_access_denied": "The workspace's administrators have suspended posting.",
 }
+
+
+def refusal_by(said: SlackSaid) -> ChatRefused:
+    """What Slack's refusal of a call is."""
+    return (ChatLockedOut if said.code in LOCKED_OUT else ChatRefused)(why_refused(said))
 
 
 def why_refused(said: SlackSaid) -> str:

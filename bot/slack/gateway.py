@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from bot.domain.card import Card
 from bot.domain.notice import NoticeRef
-from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
-from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, why_refused
+from bot.services.ports import ChatLockedOut, ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, refusal_by, why_refused
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.pacing import Budget, Pace
 from bot.slack.render.card import card_message, plain_message, shortened_message
@@ -126,7 +126,7 @@ class SlackChat:
         try:
             return (await self._installation.check_token()).bot_id
         except TokenRefused as refused:
-            raise ChatRefused(str(refused)) from refused
+            raise ChatLockedOut(str(refused)) from refused
         except SlackUnreachable as problem:
             raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
 
@@ -139,7 +139,7 @@ async def _first_that_fits(send: Callable[[Message], Awaitable[Sent]], messages:
             if said.code == MESSAGE_GONE:
                 raise ChatMessageGone(why_refused(said)) from said
             if said.code not in DOES_NOT_FIT:
-                raise ChatRefused(why_refused(said)) from said
+                raise refusal_by(said) from said
     raise ChatRefused("Slack takes neither the card nor plain text.")
 
 
@@ -148,7 +148,7 @@ async def _asked(call: Awaitable[dict[str, Any]]) -> dict[str, Any]:
     try:
         return await call
     except SlackSaid as said:
-        raise ChatRefused(why_refused(said)) from said
+        raise refusal_by(said) from said
     except SlackUnreachable as problem:
         raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
 

@@ -170,7 +170,8 @@ async def test_a_message_of_a_person_is_an_event_only_when_subscribed(serve: Ser
 
 async def test_the_same_signed_body_can_be_sent_a_thousand_times(slack: LocalSlack, receiver: Receiver, card_ts: str):
     await slack.click(ANA, APPROVALS, card_ts, action_id="approve")
-    receipts = await slack.send(slack.deliveries[-1].request, times=1000)
+    request = slack.deliveries[-1].request
+    receipts = [receipt for _ in range(20) for receipt in await slack.send(request, times=50)]
     assert {receipt.status for receipt in receipts} == {200}
     assert len(receiver.heard) == 1001
     assert all(sent == receiver.heard[0] for sent in receiver.heard)
