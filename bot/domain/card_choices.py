@@ -22,7 +22,8 @@ from bot.domain.card_text import (
     shortened,
 )
 from bot.domain.decision import Outcome
-from bot.domain.json_text import JsonObject
+from bot.domain.json_text import JsonObject, is_same_json
+from bot.domain.masking import HIDDEN
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Risk
 
@@ -153,12 +154,12 @@ def _option(request: ApprovalRequest, number: int, option: Option, *, is_chosen:
         text = shortened(one_line(option.consequence), CHOICE_LENGTH)
         ended = text if text.endswith((".", "?", "!", "…", ")")) else f"{text}."
         consequence = (Words(ended), Ours(f" {ours}")) if ours else (Words(ended),)
-    runs_as_asked = option.proceed and option.arguments is None and option.action is None
+    runs_as_asked = option.proceed and _is_as_asked(request, option)
     is_dangerous = request.ruling.risk is Risk.DANGEROUS and request.asked.kind not in QUESTIONS
     return Choice(
         label=shortened(one_line(option.label), CHOICE_LENGTH) or f"Option {number}",
         consequence=consequence,
-        runs=() if request.asked.kind in QUESTIONS else _runs(option),
+        runs=() if request.asked.kind in QUESTIONS or not option.proceed else _runs(request, option),
         number=number,
         option_id=option.id,
         is_chosen=is_chosen,
@@ -166,19 +167,23 @@ def _option(request: ApprovalRequest, number: int, option: Option, *, is_chosen:
     )
 
 
-def _runs(option: Option) -> Line:
-    """What an option would run, whatever it is called: another action, or other arguments."""
+def _is_as_asked(request: ApprovalRequest, option: Option) -> bool:
+    """Whether the option changes nothing; what is hidden cannot be compared."""
+    runs = option.applied_to(request.action)
+    is_same = is_same_json(runs.arguments, request.action.arguments)
+    return option.action is None and is_same and HIDDEN not in str(option.arguments)
+
+
+def _runs(request: ApprovalRequest, option: Option) -> Line:
+    """What an option would run, whatever it is called: another action, the same, or with other arguments."""
     if option.action is not None:
         name = Words(shortened(one_line(option.action.name), TITLE_LENGTH), Style.BOLD)
         found = _values(option.action.arguments, null="none")
-        return (
-            (Ours("Runs "), name, Ours(" with "), Words(found), Ours("."))
-            if found
-            else (Ours("Runs "), name, Ours("."))
-        )
-    if option.arguments:
-        return (Ours("Sets "), Words(_values(option.arguments, null="left out")), Ours("."))
-    return ()
+        what: Line = (Ours(" with "), Words(found)) if found else ()
+        return (Ours("Runs "), name, *what, Ours("."))
+    if _is_as_asked(request, option):
+        return (Ours("Runs it as asked."),)
+    return (Ours("Sets "), Words(_values(option.arguments or {}, null="left out")), Ours("."))
 
 
 def _values(arguments: JsonObject, *, null: str) -> str:
