@@ -185,3 +185,8 @@ class Card:
     @property
     def is_pending(self) -> bool:
         return self.outcome is None
+
+    @property
+    def is_told(self) -> bool:
+        """Only told: nobody was asked, and nobody waits for it."""
+        return self.outcome is Outcome.AUTO_APPROVED

@@ -25,6 +25,7 @@ _TYPE_WORDS = {
     "object": 'An object, like {"name": 1},',
     "null": "null",
 }
+_DOES_NOT_FIT = "This does not fit what the agent can take."
 _LONGEST_TEXT = 3000
 _BEGINNING = re.compile(r"\^((?:[\w/ @:,-]|\\[./+*?()\[\]$^{}|-])+)")
 
@@ -60,10 +61,12 @@ def _sentence(error: ValidationError, name: str, request: ApprovalRequest) -> st
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in list(error.absolute_path)[1:])
     path = f"{name}{where}"
     place = f"{where.lstrip('.')}: " if where else ""
-    sentence = f"{place}{_expected(error)}"
+    is_hidden = is_masked(path, request.ruling.masked)
+    tells_values = str(error.validator) in ("enum", "const")
+    sentence = f"{place}{_DOES_NOT_FIT if is_hidden and tells_values else _expected(error)}"
     instance: Any = error.instance
     may_tell = error.absolute_path and not isinstance(instance, dict | list)
-    if not may_tell or is_masked(path, request.ruling.masked) or instance == "":
+    if not may_tell or is_hidden or instance == "":
         return sentence
     wrote = shortened(readable(instance, path), 60)
     return f"{sentence} You wrote {scrubber(request)(wrote)}."
@@ -110,7 +113,7 @@ def _expected_size(keyword: str, wanted: Any) -> str:
         "maxProperties": f"At most {wanted} members are expected.",
         "uniqueItems": "Each entry may stand here once only.",
     }
-    return sizes.get(keyword, "This does not fit what the agent can take.")
+    return sizes.get(keyword, _DOES_NOT_FIT)
 
 
 def _expected_pattern(pattern: str) -> str:

@@ -161,7 +161,8 @@ class NoticeRepository(Protocol):
         ...
 
     def lease_due(self, *, holder: str, lease: timedelta, limit: int) -> list[Notice]:
-        """Take up to `limit` notices that are to be sent now, closed requests first, then oldest first.
+        """Take up to `limit` notices that are to be sent now: closed requests first, what only tells last, else oldest
+        first.
 
         They are ours for `lease`; after that another relay may take them. A first post is marked in doubt until its
         outcome is recorded. Returns [] when nothing is due.

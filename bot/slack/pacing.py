@@ -19,6 +19,9 @@ EDIT_INTERVAL = timedelta(seconds=1.5)
 EDIT_BURST = 10
 """With one edit each 1.5 s after it (40 a minute) no minute ever has more than 50."""
 
+KEPT_FOR_ASKING = 1
+"""Posts of the burst that messages which only tell something leave to those that ask."""
+
 KEPT_FOR_OUTCOMES = 4
 """Edits of the burst that only a redraw showing an outcome may use: outcomes come first."""
 
@@ -80,14 +83,15 @@ class Pace:
         self._edits = Bucket(EDIT_INTERVAL, EDIT_BURST)
         self._held: dict[Budget, tuple[datetime, datetime]] = {}
 
-    def may_post(self, channel: str, now: datetime) -> timedelta | None:
-        """None: post now, it is counted. Else the wait."""
+    def may_post(self, channel: str, now: datetime, *, is_urgent: bool = True) -> timedelta | None:
+        """None: post now, it is counted. Else the wait, which is shorter for what somebody has to answer."""
         held = self._held_for(Budget.POST, now)
         if held is not None:
             return held
         if len(self._posts) > _KEPT_BUCKETS:
             self._posts = {name: bucket for name, bucket in self._posts.items() if not bucket.is_full(now)}
-        return self._posts.setdefault(channel, Bucket(POST_INTERVAL, POST_BURST)).take(now)
+        bucket = self._posts.setdefault(channel, Bucket(POST_INTERVAL, POST_BURST))
+        return bucket.take(now, spare=0 if is_urgent else KEPT_FOR_ASKING)
 
     def may_edit(self, now: datetime, *, shows_outcome: bool) -> timedelta | None:
         """None: edit now, it is counted. Else the wait, which is shorter for what shows an outcome."""

@@ -12,6 +12,7 @@ from bot.domain.action import Action
 from bot.domain.card import card_of
 from bot.domain.card_edit import edited_arguments
 from bot.domain.card_form import form_of
+from bot.domain.errors import EditRefused
 from bot.domain.masking import HIDDEN, masked_arguments
 from bot.domain.notice import NoticeKind
 from bot.domain.request import ApprovalRequest
@@ -72,6 +73,15 @@ def test_a_long_name_is_not_copied_for_every_element() -> None:
     started = time.process_time()
     masked_arguments({"n" * 900_000: [0] * 400_000}, MASKED)
     assert time.process_time() - started < PATIENCE
+
+
+def test_a_schema_does_not_tell_the_values_of_a_secret() -> None:
+    schema = {"properties": {"token": {"enum": ["first-secret", "second-secret"]}}}
+    request = asking({"token": "first-secret"})
+    request = replace(request, action=replace(request.action, arguments_schema=schema))
+    with pytest.raises(EditRefused) as refused:
+        edited_arguments(request, {"token": "guess"})
+    assert refused.value.problems == {"token": "This does not fit what the agent can take."}
 
 
 def test_an_argument_without_a_name_survives_an_unchanged_form() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, update
 
+from bot.domain.decision import Outcome
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
 from bot.domain.request import RequestState
 from bot.store.tables import NoticeRow, RequestRow, table_of
@@ -56,7 +57,8 @@ class Notices:
 
     def lease_due(self, *, holder: str, lease: timedelta, limit: int) -> list[Notice]:
         is_free = or_(_notices.c.leased_until.is_(None), _notices.c.leased_until <= self._now)
-        outcomes_first = case((_requests.c.state == RequestState.CLOSED, 0), else_=1)
+        is_told = _requests.c.outcome == Outcome.AUTO_APPROVED  # nobody has to answer, so nobody waits for it
+        outcomes_first = case((is_told, 2), (_requests.c.state == RequestState.CLOSED, 0), else_=1)
         due = (
             select(_notices)
             .join(_requests, _requests.c.id == _notices.c.request_id)
