@@ -187,6 +187,10 @@ class Card:
         return self.outcome is None
 
     @property
-    def is_told(self) -> bool:
-        """Only told: nobody was asked, and nobody waits for it."""
-        return self.outcome is Outcome.AUTO_APPROVED
+    def is_urgent(self) -> bool:
+        """Whether somebody waits for it; not for what people are only told."""
+        return self.outcome is not Outcome.AUTO_APPROVED
+
+    @property
+    def shows_outcome(self) -> bool:
+        return self.is_urgent and not self.is_pending

@@ -13,11 +13,32 @@ class NoticeKind(StrEnum):
     OWNER_TOLD = "owner_told"  # the agent's owner hears of an expiry
     OPERATIONS_TOLD = "operations_told"  # operations hear of an expiry or of a card that cannot be shown
     OPERATIONS_MAILED = "operations_mailed"  # the same by e-mail
+    SESSION_CARD = "session_card"  # a session, with what people said to it
+    DIRECTIVE_UNANSWERED = "directive_unanswered"  # a reply below it: the agent does not answer
+    DIGEST = "digest"  # the day in a few lines
+    DIGEST_REPLY = "digest_reply"  # one agent's part, below it
 
     @property
     def is_card(self) -> bool:
-        """Redrawn whenever the request changes; the others are said once."""
-        return self in (NoticeKind.CARD, NoticeKind.ESCALATION, NoticeKind.COPY)
+        """Redrawn whenever what it shows changes; the others are said once."""
+        return self in _REDRAWN
+
+    @property
+    def is_reply(self) -> bool:
+        """Stands below another message of ours."""
+        return self in (NoticeKind.REMINDER, NoticeKind.DIRECTIVE_UNANSWERED, NoticeKind.DIGEST_REPLY)
+
+
+_REDRAWN = frozenset(
+    {
+        NoticeKind.CARD,
+        NoticeKind.ESCALATION,
+        NoticeKind.COPY,
+        NoticeKind.SESSION_CARD,
+        NoticeKind.DIGEST,
+        NoticeKind.DIGEST_REPLY,
+    }
+)
 
 
 class Surface(StrEnum):
@@ -35,18 +56,22 @@ class NoticeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A wish for a state: show this request, at least as new as `wanted_version`, at this place.
+    """A wish for a state: show this request, session or digest (exactly one), at least as new as `wanted_version`,
+    at this place. `part` names the directive or the agent's part of a digest.
 
     `in_doubt_since` is set while a first post may have happened without our knowing; it is then looked for before
     it is sent again. `given_up_at` is set when it cannot be shown at all.
     """
 
     id: str
-    request_id: str
     kind: NoticeKind
     surface: Surface
     target: str  # a Slack channel id, a Slack user id for a direct message, or an e-mail address
-    step: int
+    request_id: str | None = None
+    session_id: str | None = None
+    digest_id: str | None = None
+    part: str | None = None
+    step: int = 0
     created_at: datetime
     wanted_version: int
     shown_version: int = 0

@@ -6,7 +6,8 @@ from dataclasses import replace
 from bot.domain.errors import InvalidField, NotFound
 from bot.domain.people import Agent
 from bot.services.ports import Ids, Store
-from bot.services.work import AgentKey, Work
+from bot.services.repositories.agents import AgentKey
+from bot.services.work import Work
 
 NAME_LENGTH = 40  # names stand in cards and commands
 

@@ -7,7 +7,8 @@ from bot.domain.people import Agent
 from bot.services import topics
 from bot.services.follow_decision import Followed, read_own
 from bot.services.ports import Store, Waiters
-from bot.services.work import CallbackEntry, Work
+from bot.services.repositories.callbacks import CallbackEntry
+from bot.services.work import Work
 
 
 class ReadCallbacks:

@@ -3,21 +3,19 @@
 Nothing is locked while chat is slow. A post whose answer was lost is looked for before it is sent again.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.audit import AuditEntry
-from bot.domain.card import Card, card_of
+from bot.domain.card_parts import Card
 from bot.domain.card_text import text_of
-from bot.domain.decision import Outcome
-from bot.domain.delivery import Delivery
 from bot.domain.escalation import shown
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
 from bot.domain.people import SYSTEM
-from bot.domain.request import ApprovalRequest, RequestEvent
+from bot.domain.policy import Operations
+from bot.domain.request import RequestEvent
 from bot.domain.retry import LONGEST_PAUSE, pause_after
-from bot.domain.session import Session
 from bot.services.changes import changed, tell_operations
+from bot.services.drawing import Drawing, draw
 from bot.services.ports import (
     Chat,
     ChatLockedOut,
@@ -33,19 +31,8 @@ from bot.services.work import Work
 
 LEASE = timedelta(seconds=120)  # longer than chat may take for one notice: a search, three sizes of a card, 10 s each
 SETTLING = timedelta(seconds=2)  # a call of a killed process may still be on its way to chat
+FOR_THE_PARENT = timedelta(seconds=1)
 AFTER_TROUBLE = timedelta(seconds=5)  # one that cannot be drawn or recorded must not hold up the others meanwhile
-
-
-@dataclass(frozen=True, slots=True)
-class _Facts:
-    """What is true now, read at once, so that the version drawn is the version recorded."""
-
-    notice: Notice
-    request: ApprovalRequest
-    delivery: Delivery | None
-    session: Session
-    card_above: Notice | None  # the newest card in the same place, for replies
-    now: datetime
 
 
 class RelayNotices:
@@ -88,43 +75,43 @@ class RelayNotices:
         await self._store.run(lambda work: work.notices.end_leases(holder=of, at=work.now + after))
 
     async def _relay(self, leased: Notice) -> None:
-        facts = await self._store.read(lambda work: _facts(work, leased))
-        if not _is_worth_sending(facts, leased):
-            await self._record_shown(facts, None)
+        drawn = await self._store.read(lambda work: draw(work, leased))
+        if not _is_worth_sending(drawn, leased):
+            await self._record_shown(drawn, None)
             return
         try:
-            ref = await self._send(facts, was_in_doubt=leased.in_doubt_since is not None)
+            ref = await self._send(drawn, was_in_doubt=leased.in_doubt_since is not None)
         except ChatUnavailable as problem:
             is_in_doubt = problem.is_in_doubt or leased.in_doubt_since is not None
             wait = problem.retry_after or pause_after(leased.tries + 1)
-            await self._record_failure(facts, str(problem), facts.now + wait, is_in_doubt=is_in_doubt)
+            await self._record_failure(drawn, str(problem), drawn.now + wait, is_in_doubt=is_in_doubt)
         except ChatLockedOut as problem:
-            is_in_doubt, is_news = leased.in_doubt_since is not None, facts.notice.last_problem != str(problem)
-            again_at = facts.now + LONGEST_PAUSE
-            await self._record_failure(facts, str(problem), again_at, is_in_doubt=is_in_doubt, is_told=is_news)
+            is_in_doubt, is_news = leased.in_doubt_since is not None, drawn.notice.last_problem != str(problem)
+            again_at = drawn.now + LONGEST_PAUSE
+            await self._record_failure(drawn, str(problem), again_at, is_in_doubt=is_in_doubt, is_told=is_news)
         except ChatMessageGone as problem:
-            await self._record_gone(facts, str(problem))
+            await self._record_gone(drawn, str(problem))
         except ChatRefused as problem:
-            await self._record_failure(facts, str(problem), None, is_in_doubt=False)
+            await self._record_failure(drawn, str(problem), None, is_in_doubt=False)
         else:
-            await self._record_shown(facts, ref)
+            await self._record_shown(drawn, ref)
 
-    async def _send(self, facts: _Facts, *, was_in_doubt: bool) -> NoticeRef | None:
-        notice, version = facts.notice, facts.notice.wanted_version
-        card = _card(facts)
+    async def _send(self, drawn: Drawing, *, was_in_doubt: bool) -> NoticeRef | None:
+        notice, version = drawn.notice, drawn.notice.wanted_version
         if notice.surface is Surface.MAIL:
-            await self._send_mail(card, notice)
+            await self._send_mail(drawn.content, notice)
             return None
-        below = facts.card_above.ref if notice.kind is NoticeKind.REMINDER and facts.card_above else None
-        ref = notice.ref
+        if drawn.awaits_parent:
+            raise ChatUnavailable("what it replies to is not posted yet", retry_after=FOR_THE_PARENT)
+        content, below, ref = drawn.content, drawn.below, notice.ref
         if ref is None and was_in_doubt:
             ref = await self._chat.find(target=notice.target, marker=notice.id, since=notice.created_at, below=below)
         if ref is not None:
-            await self._chat.redraw(card, version=version, ref=ref, marker=notice.id)
+            await self._chat.redraw(content, version=version, ref=ref, marker=notice.id)
             return ref
-        if was_in_doubt and not _is_news(facts):
+        if was_in_doubt and not drawn.is_news:
             return None  # it was never posted, and nobody needs to see it any more
-        return await self._chat.post(card, version=version, target=notice.target, marker=notice.id, below=below)
+        return await self._chat.post(content, version=version, target=notice.target, marker=notice.id, below=below)
 
     async def _send_mail(self, card: Card, notice: Notice) -> None:
         if self._mail is None:
@@ -135,36 +122,38 @@ class RelayNotices:
         await self._mail.send(to=notice.target, subject=card.header, text="\n".join(lines), marker=notice.id)
         self._telemetry.count("mails", outcome="sent")
 
-    async def _record_shown(self, facts: _Facts, ref: NoticeRef | None) -> None:
-        notice = facts.notice
+    async def _record_shown(self, drawn: Drawing, ref: NoticeRef | None) -> None:
+        notice = drawn.notice
 
         def record(work: Work) -> None:
             work.notices.record_shown(notice, holder=self._holder, ref=ref, version=notice.wanted_version)
+            if notice.request_id is None or ref is None or not notice.kind.is_card:
+                return
             request = work.requests.get(notice.request_id)
-            if ref is not None and notice.kind.is_card and request.shown_at is None and not request.is_closed:
+            if request.shown_at is None and not request.is_closed:
                 changed(work, request, shown(request, work.now), RequestEvent.SHOWN, actor=SYSTEM)
 
         await self._store.run(record)
         self._telemetry.count("notices", kind=notice.kind, outcome="shown")
 
-    async def _record_gone(self, facts: _Facts, problem: str) -> None:
+    async def _record_gone(self, drawn: Drawing, problem: str) -> None:
         """Somebody deleted the card. While people are still to decide it is posted anew."""
-        if facts.request.is_closed:
-            await self._record_failure(facts, problem, None, is_in_doubt=False)
+        if drawn.request is None or drawn.request.is_closed:
+            await self._record_failure(drawn, problem, None, is_in_doubt=False)
             return
-        await self._store.run(lambda work: work.notices.record_gone(facts.notice, holder=self._holder))
-        self._telemetry.count("notices", kind=facts.notice.kind, outcome="gone")
+        await self._store.run(lambda work: work.notices.record_gone(drawn.notice, holder=self._holder))
+        self._telemetry.count("notices", kind=drawn.notice.kind, outcome="gone")
 
     async def _record_failure(
         self,
-        facts: _Facts,
+        drawn: Drawing,
         problem: str,
         next_try_at: datetime | None,
         *,
         is_in_doubt: bool,
         is_told: bool = False,
     ) -> None:
-        notice, operations = facts.notice, self._policies.current().operations
+        notice, operations = drawn.notice, self._policies.current().operations
 
         def record(work: Work) -> None:
             was_ours = work.notices.record_failure(
@@ -175,18 +164,9 @@ class RelayNotices:
                 and (is_told or next_try_at is None)
                 and notice.kind in (NoticeKind.CARD, NoticeKind.ESCALATION)
                 and notice.ref is None
+                and drawn.request is not None
             ):
-                tell_operations(work, work.requests.get(notice.request_id), operations, about=f"unseen-{notice.target}")
-                work.audit.add(
-                    AuditEntry(
-                        event="not_shown",
-                        at=work.now,
-                        actor=SYSTEM,
-                        agent_id=facts.request.agent.id,
-                        request_id=notice.request_id,
-                        payload={"target": notice.target, "problem": problem},
-                    )
-                )
+                _tell_not_shown(work, drawn.request.id, notice.target, problem, operations)
 
         await self._store.run(record)
         outcome = "postponed" if next_try_at else "given_up"
@@ -194,41 +174,22 @@ class RelayNotices:
         self._telemetry.log(f"notice_{outcome}", notice=notice.id, problem=problem)
 
 
-def _facts(work: Work, leased: Notice) -> _Facts:
-    request = work.requests.get(leased.request_id)
-    notices = work.notices.of_request(leased.request_id)
-    cards = [notice for notice in notices if notice.kind.is_card and notice.ref and notice.target == leased.target]
-    return _Facts(
-        notice=next(notice for notice in notices if notice.id == leased.id),
-        request=request,
-        delivery=work.deliveries.get(request.id),
-        session=work.sessions.get(request.session_id),
-        card_above=cards[-1] if cards else None,
-        now=work.now,
+def _tell_not_shown(work: Work, request_id: str, target: str, problem: str, operations: Operations) -> None:
+    request = work.requests.get(request_id)
+    tell_operations(work, request, operations, about=f"unseen-{target}")
+    work.audit.add(
+        AuditEntry(
+            event="not_shown",
+            at=work.now,
+            actor=SYSTEM,
+            agent_id=request.agent.id,
+            request_id=request_id,
+            payload={"target": target, "problem": problem},
+        )
     )
 
 
-def _is_worth_sending(facts: _Facts, leased: Notice) -> bool:
-    if facts.notice.ref is None:
-        return leased.in_doubt_since is not None or _is_news(facts)
-    return facts.notice.wanted_version > facts.notice.shown_version
-
-
-def _is_news(facts: _Facts) -> bool:
-    """A card that nobody saw need not appear once its request is closed, nor a reminder; but people are told of what
-    policy let through with a notice."""
-    if not facts.request.is_closed or facts.request.outcome is Outcome.AUTO_APPROVED:
-        return True
-    return not (facts.notice.kind.is_card or facts.notice.kind is NoticeKind.REMINDER)
-
-
-def _card(facts: _Facts) -> Card:
-    return card_of(
-        facts.request,
-        kind=facts.notice.kind,
-        delivery=facts.delivery,
-        session=facts.session,
-        step=facts.notice.step,
-        home_channel=facts.request.ruling.ladder[0].channel if facts.request.ruling.ladder else None,
-        now=facts.now,
-    )
+def _is_worth_sending(drawn: Drawing, leased: Notice) -> bool:
+    if drawn.notice.ref is None:
+        return leased.in_doubt_since is not None or drawn.is_news
+    return drawn.notice.wanted_version > drawn.notice.shown_version

@@ -44,7 +44,7 @@ class SlackChat:
         Raises ChatUnavailable, in doubt where the message may be out, and ChatRefused.
         """
         channel = await self._channel_of(target)
-        _wait(self._pace.may_post(channel, self._now(), is_urgent=not card.is_told))
+        _wait(self._pace.may_post(channel, self._now(), is_urgent=card.is_urgent))
 
         async def send(message: Message) -> NoticeRef:
             posted = await self._api.call(
@@ -64,7 +64,7 @@ class SlackChat:
         """Replace what a message shows; nobody is notified. Raises ChatUnavailable, ChatRefused and
         ChatMessageGone.
         """
-        _wait(self._pace.may_edit(self._now(), shows_outcome=not (card.is_pending or card.is_told)))
+        _wait(self._pace.may_edit(self._now(), shows_outcome=card.shows_outcome))
 
         async def send(message: Message) -> None:
             await self._api.call("chat.update", channel=ref.channel, ts=ref.id, metadata=_metadata(marker), **message)

@@ -15,7 +15,7 @@ from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session
 from bot.services.follow_decision import Followed
-from bot.services.work import CallbackEntry
+from bot.services.repositories.callbacks import CallbackEntry
 
 
 def approval_of(request: ApprovalRequest, delivery: Delivery | None) -> protocol.Approval:

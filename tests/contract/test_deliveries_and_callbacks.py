@@ -9,7 +9,8 @@ from bot.domain.delivery import UNFETCHED_AFTER, begun, delivered
 from bot.domain.errors import LostRace
 from bot.domain.people import Agent
 from bot.services.ports import Store
-from bot.services.work import CallbackEntry, Work
+from bot.services.repositories.callbacks import CallbackEntry
+from bot.services.work import Work
 from tests.support.recording import NOON, Clock
 from tests.world import World
 

@@ -13,7 +13,7 @@ from bot.domain.request import ApprovalRequest
 from bot.domain.session import SessionState
 from bot.domain.vote import Verdict
 from bot.services.follow_decision import Followed
-from bot.services.work import CallbackEntry
+from bot.services.repositories.callbacks import CallbackEntry
 from bot.store.waiters import LocalWaiters
 from tests.support.policies import ANA
 from tests.world import World

@@ -11,7 +11,8 @@ from bot.domain.errors import LostRace, NotFound
 from bot.domain.people import Agent
 from bot.domain.session import Session, SessionEvent, SessionState, after
 from bot.services.ports import Store
-from bot.services.work import AgentKey, Work
+from bot.services.repositories.agents import AgentKey
+from bot.services.work import Work
 from tests.support.recording import NOON, Clock
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Agent
-from bot.services.work import AgentKey
+from bot.services.repositories.agents import AgentKey
 from bot.store.tables import AgentRow, table_of
 
 _agents = table_of(AgentRow)

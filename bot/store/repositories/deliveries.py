@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.errors import LostRace
-from bot.services.work import CallbackEntry
+from bot.services.repositories.callbacks import CallbackEntry
 from bot.store.tables import CallbackRow, DeliveryRow, table_of
 
 _deliveries = table_of(DeliveryRow)

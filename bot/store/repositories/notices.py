@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, func, insert, or_, select, update
 
 from bot.domain.decision import Outcome
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
@@ -27,6 +27,9 @@ class Notices:
             insert(_notices).values(
                 id=notice.id,
                 request_id=notice.request_id,
+                session_id=notice.session_id,
+                digest_id=notice.digest_id,
+                part=notice.part,
                 kind=notice.kind,
                 surface=notice.surface,
                 target=notice.target,
@@ -40,15 +43,33 @@ class Notices:
         )
 
     def of_request(self, request_id: str) -> list[Notice]:
+        return self._about(_notices.c.request_id == request_id)
+
+    def of_session(self, session_id: str) -> list[Notice]:
+        return self._about(_notices.c.session_id == session_id)
+
+    def of_digest(self, digest_id: str) -> list[Notice]:
+        return self._about(_notices.c.digest_id == digest_id)
+
+    def want_redraw(self, request_id: str) -> None:
+        self._want_redraw(_notices.c.request_id == request_id)
+
+    def want_session_redraw(self, session_id: str) -> None:
+        self._want_redraw(_notices.c.session_id == session_id)
+
+    def want_digest_redraw(self, digest_id: str) -> None:
+        self._want_redraw(_notices.c.digest_id == digest_id)
+
+    def _about(self, what: ColumnElement[bool]) -> list[Notice]:
         found = self._connection.execute(
-            select(_notices).where(_notices.c.request_id == request_id).order_by(_notices.c.created_at, _notices.c.id)
+            select(_notices).where(what).order_by(_notices.c.created_at, _notices.c.id)
         ).mappings()
         return [_from_row(row) for row in found]
 
-    def want_redraw(self, request_id: str) -> None:
+    def _want_redraw(self, what: ColumnElement[bool]) -> None:
         self._connection.execute(
             update(_notices)
-            .where(_notices.c.request_id == request_id, _notices.c.kind.in_(_CARDS), _notices.c.given_up_at.is_(None))
+            .where(what, _notices.c.kind.in_(_CARDS), _notices.c.given_up_at.is_(None))
             .values(
                 wanted_version=_notices.c.wanted_version + 1,
                 next_try_at=func.coalesce(_notices.c.next_try_at, self._now),
@@ -57,11 +78,13 @@ class Notices:
 
     def lease_due(self, *, holder: str, lease: timedelta, limit: int) -> list[Notice]:
         is_free = or_(_notices.c.leased_until.is_(None), _notices.c.leased_until <= self._now)
-        is_told = _requests.c.outcome == Outcome.AUTO_APPROVED  # nobody has to answer, so nobody waits for it
+        is_told = or_(  # nobody has to answer, so nobody waits for it
+            _requests.c.outcome == Outcome.AUTO_APPROVED, _notices.c.digest_id.is_not(None)
+        )
         outcomes_first = case((is_told, 2), (_requests.c.state == RequestState.CLOSED, 0), else_=1)
         due = (
             select(_notices)
-            .join(_requests, _requests.c.id == _notices.c.request_id)
+            .outerjoin(_requests, _requests.c.id == _notices.c.request_id)
             .where(_notices.c.next_try_at <= self._now, is_free)
             .order_by(outcomes_first, _notices.c.next_try_at)
             .limit(limit)
@@ -145,6 +168,9 @@ def _from_row(row: RowMapping) -> Notice:
     return Notice(
         id=row["id"],
         request_id=row["request_id"],
+        session_id=row["session_id"],
+        digest_id=row["digest_id"],
+        part=row["part"],
         kind=NoticeKind(row["kind"]),
         surface=Surface(row["surface"]),
         target=row["target"],

@@ -13,7 +13,7 @@ from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest, RequestState
 from bot.domain.ruling import Ruling
 from bot.domain.vote import Edit, Verdict, Vote
-from bot.services.work import Submitted
+from bot.services.repositories.requests import Submitted
 from bot.store.codec import from_json, optional_from_json, optional_to_json, to_json
 from bot.store.tables import RequestRow, VoteRow, table_of
 
