@@ -1,0 +1,18 @@
+"""The composition root: the only room that builds real things and joins them."""
+
+from bot.app.commands import check_policy, migrate_database, serve, with_agents
+from bot.app.practice import DEMO_NOTICE, demo, demo_running, practice_running
+from bot.app.server import CannotStart, Server
+
+__all__ = [
+    "DEMO_NOTICE",
+    "CannotStart",
+    "Server",
+    "check_policy",
+    "demo",
+    "demo_running",
+    "migrate_database",
+    "practice_running",
+    "serve",
+    "with_agents",
+]

@@ -1,0 +1,55 @@
+"""What each command of the command line does, once its words are parsed."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from bot import system
+from bot.app.server import Server
+from bot.app.stopping import told_to_stop
+from bot.policyfiles import load_policy, shipped_policies
+from bot.services.manage_agents import ManageAgents
+from bot.settings import ServerSettings, Settings
+from bot.store.migrate import is_current, migrate
+from bot.store.sqlite import SqliteStore
+from bot.store.waiters import LocalWaiters
+from bot.telemetry import configure_logs
+
+T = TypeVar("T")
+
+
+async def serve(settings: ServerSettings) -> None:
+    """Run until SIGTERM or SIGINT. Raises CannotStart and PolicyError."""
+    configure_logs(sys.stdout, as_json=not sys.stdout.isatty())
+    async with Server.running(settings) as server:
+        server.telemetry.log("listening", url=server.url)
+        if settings.loses_its_database:
+            server.telemetry.log("THE_DATABASE_WILL_BE_LOST", why="this host loses local files at every restart")
+        await told_to_stop()
+        server.telemetry.log("stopping")
+
+
+def migrate_database(settings: Settings) -> str:
+    """Bring the database to this version's schema, and say what came of it."""
+    migrate(settings.database_url)
+    return "The database has this version's schema."
+
+
+def check_policy(path: Path | None) -> str:
+    """One sentence about a policy that holds. Raises PolicyError with every problem of one that does not."""
+    policy = load_policy(path or shipped_policies())
+    rules = len(policy.deny) + len(policy.always_ask) + len(policy.rules) + len(policy.never_ask)
+    return f"{path or 'The shipped policy'} holds: {rules} rules, {len(policy.ladders)} ladders."
+
+
+async def with_agents(settings: Settings, use: Callable[[ManageAgents], Awaitable[T]]) -> T:
+    """Something about agents, on the database of the settings."""
+    if not is_current(settings.database_url):
+        migrate(settings.database_url)
+    store = SqliteStore(settings.sqlite_path, clock=system.now, waiters=LocalWaiters())
+    store.start()
+    try:
+        return await use(ManageAgents(store, system.SystemIds()))
+    finally:
+        await store.close()

@@ -1,0 +1,180 @@
+"""The server: everything joined, started in an order that the end undoes backwards."""
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+from bot import system
+from bot.api.mount import add_api_routes
+from bot.api.services import Check, Probes
+from bot.app.services import api_services, slack_services
+from bot.domain.policy import Policy
+from bot.jobs import Jobs
+from bot.mail.smtp import SmtpMail
+from bot.policyfiles import load_policy, shipped_policies
+from bot.services import topics
+from bot.services.fire_deadlines import FireDeadlines
+from bot.services.manage_agents import ManageAgents
+from bot.services.relay_notices import RelayNotices
+from bot.settings import ServerSettings
+from bot.slack.bolt_app import build_bolt_app
+from bot.slack.desk import Desk
+from bot.slack.directory import SlackDirectory
+from bot.slack.forms import Forms
+from bot.slack.gateway import SlackChat
+from bot.slack.http import add_slack_routes
+from bot.slack.installation import Installation, TokenRefused
+from bot.slack.private_answers import PrivateAnswers
+from bot.slack.web import SlackUnreachable, open_slack
+from bot.store.migrate import is_current, migrate
+from bot.store.serving import served
+from bot.store.sqlite import SqliteStore
+from bot.store.waiters import LocalWaiters
+from bot.telemetry import PrometheusTelemetry
+
+RELAYS = 2  # so that one slow call to Slack does not hold up every card
+DRAIN = timedelta(seconds=3)  # how long a shutdown waits for answers, clicks and cards in turn; hosts kill after 10
+LOOK_AT_SLACK = timedelta(seconds=2)  # how long a start waits for Slack's word on the token
+SWITCH_INTERVAL = 0.0005  # the writer thread and the event loop share the GIL: at 5 ms latency triples (measured)
+
+
+class CannotStart(Exception):
+    """What has to be put right before anything can run, in words for the person who starts it."""
+
+
+class PolicyInForce:
+    """Implements services.ports.Policies."""
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
+
+    def current(self) -> Policy:
+        return self._policy
+
+
+class Server:
+    """Everything joined. `async with Server.running(settings) as server` serves until the block ends."""
+
+    def __init__(self, settings: ServerSettings, policy: Policy, clock: Callable[[], datetime]) -> None:
+        self.settings, self.clock = settings, clock
+        self.telemetry = PrometheusTelemetry()
+        self.waiters = LocalWaiters()
+        self.ids = system.SystemIds()
+        self.policies = PolicyInForce(policy)
+        self.store = SqliteStore(settings.sqlite_path, clock=clock, waiters=self.waiters)
+        self.agents = ManageAgents(self.store, self.ids)
+        self.jobs = Jobs(self.waiters, self.waiters.announce, self.telemetry)
+        self.url = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def running(
+        cls, settings: ServerSettings, *, clock: Callable[[], datetime] = system.now
+    ) -> AsyncGenerator["Server"]:
+        """Migrate, start, serve; at the end finish what runs and give back what is leased. Raises CannotStart."""
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        migrate(settings.database_url)
+        server = cls(settings, load_policy(settings.policies or shipped_policies()), clock)
+        async with AsyncExitStack() as stack:
+            server.store.start()
+            stack.push_async_callback(server.store.close)
+            await server._join(stack)
+            yield server
+
+    async def _join(self, stack: AsyncExitStack) -> None:
+        """Build what needs the network, and start it in an order that the end undoes backwards."""
+        settings = self.settings
+        slack = await stack.enter_async_context(
+            open_slack(token=settings.slack_bot_token.get_secret_value(), api_url=settings.slack_api_url)
+        )
+        installation = Installation(slack)
+        await self._check_token(installation)
+        desk = Desk(
+            services=slack_services(self, SlackDirectory(slack)),
+            forms=Forms(slack),
+            answers=PrivateAnswers(slack, self.telemetry),
+            telemetry=self.telemetry,
+            now=self.clock,
+        )
+        signing_secret = settings.slack_signing_secret.get_secret_value()
+        bolt = build_bolt_app(slack, installation, desk, signing_secret=signing_secret)
+        chat = SlackChat(slack, installation, now=self.clock)
+        mail = SmtpMail(settings.smtp_url.get_secret_value(), now=system.now) if settings.smtp_url else None
+        relays = [
+            RelayNotices(self.store, chat, mail, self.policies, self.telemetry, holder=self.ids.new("rly"))
+            for _ in range(RELAYS)
+        ]
+        self._add_jobs(relays)
+        http = web.Application()
+        add_slack_routes(http, bolt, signing_secret=signing_secret)
+        self._add_api(http, installation)
+        if stack.enter_context(served(settings.sqlite_path)):
+            await relays[0].take_over()
+        for relay in relays:
+            stack.push_async_callback(relay.give_back)
+        self.jobs.start()
+        stack.push_async_callback(self.jobs.stop, within=DRAIN)
+        stack.push_async_callback(desk.pending.drain, within=DRAIN)
+        await self._listen(http, stack)
+
+    async def _check_token(self, installation: Installation) -> None:
+        try:
+            async with asyncio.timeout(LOOK_AT_SLACK.total_seconds()):
+                identity = await installation.check_token()
+        except TokenRefused as refused:
+            raise CannotStart(str(refused)) from refused
+        except (SlackUnreachable, TimeoutError) as problem:  # agents can ask meanwhile, and cards follow
+            self.telemetry.log("slack_unreachable_at_start", problem=str(problem) or "no answer yet")
+            return
+        if identity.missing_scopes:
+            self.telemetry.log("scopes_missing", scopes=sorted(identity.missing_scopes))
+
+    def _add_jobs(self, relays: list[RelayNotices]) -> None:
+        fire = FireDeadlines(self.store, self.policies, self.ids, self.telemetry)
+        self.jobs.add("deadlines", fire, topic=topics.DEADLINES)
+        for number, relay in enumerate(relays, 1):
+            self.jobs.add(f"notices-{number}", self._until_done(relay), topic=topics.NOTICES)
+
+    def _until_done(self, relay: RelayNotices) -> Callable[[], Awaitable[datetime | None]]:
+        async def duty() -> datetime | None:
+            while not self.jobs.is_stopping and await relay():
+                pass
+            return await relay.next_due_at()
+
+        return duty
+
+    def _add_api(self, http: web.Application, installation: Installation) -> None:
+        self.telemetry.gauge("waiting", lambda: self.waiters.waiting)
+        checks: dict[str, Check] = {
+            "database": self._database_trouble,
+            "slack": lambda: _slack_trouble(installation),
+        }
+        add_api_routes(http, api_services(self), Probes(checks=checks, exposition=self.telemetry.exposition))
+
+    async def _database_trouble(self) -> str | None:
+        await self.store.read(lambda work: work.now)
+        is_ready = await asyncio.to_thread(is_current, self.settings.database_url)
+        return None if is_ready else "the database has another version's schema; run `sayso migrate`"
+
+    async def _listen(self, http: web.Application, stack: AsyncExitStack) -> None:
+        runner = web.AppRunner(http, access_log=None, handler_cancellation=True, shutdown_timeout=DRAIN.total_seconds())
+        await runner.setup()
+        stack.push_async_callback(runner.cleanup)
+        try:
+            await web.TCPSite(runner, self.settings.host, self.settings.port).start()
+        except OSError as problem:
+            where = f"{self.settings.host}:{self.settings.port}"
+            raise CannotStart(f"SAYSO_HOST, SAYSO_PORT: cannot listen on {where}: {problem.strerror}") from problem
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+async def _slack_trouble(installation: Installation) -> str | None:
+    try:
+        await installation.check_token()
+    except (TokenRefused, SlackUnreachable) as problem:
+        return str(problem)
+    return None
