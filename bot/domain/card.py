@@ -1,5 +1,6 @@
 """What a card says about a request, for any surface: pure, from the record and the time."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from bot.domain.card_ask import (
 from bot.domain.card_choices import approve_label, choices_of, confirmation_of, controls_of, menu_of
 from bot.domain.card_closed import Closed, edited, ending_of, header_of
 from bot.domain.card_foot import foot_of
+from bot.domain.card_links import Related, linked_of
 from bot.domain.card_note import note_of
 from bot.domain.card_parts import Card, Fact, Run
 from bot.domain.card_secrets import scrubber, without_secrets
@@ -43,11 +45,13 @@ def card_of(
     session: Session | None,
     step: int,
     home_channel: str | None,
+    related: Iterable[Related] = (),
     now: datetime,
 ) -> Card:
     """The card of a request as it is, or the short message that `kind` wants. Masked values are not in it.
 
-    `step` is the rung the notice was made for; `home_channel` is where the first card stands, for direct copies.
+    `step` is the rung the notice was made for; `home_channel` is where the first card stands, for direct copies;
+    `related` are the requests that this one is tied to.
     """
     seen = without_secrets(request)
     card = Card(
@@ -66,9 +70,8 @@ def card_of(
     if not kind.is_card:
         subject, lines = note_of(seen, kind, act=card.act, question=card.header, session=session, now=now)
         return replace(card, header=subject, summary=tuple(part for line in lines for part in line), note=lines)
-    card = replace(
-        card, foot=foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now))
-    )
+    foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now))
+    card = replace(card, foot=foot, linked=linked_of(request, related, now))
     if not request.is_closed:
         return _pending(card, request, seen, step, now)
     scrubbed = _scrubbed(delivery, request)

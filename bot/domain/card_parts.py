@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.domain.card_text import Line, OurLine, text_of
 from bot.domain.decision import Outcome
-from bot.domain.notice import NoticeKind
+from bot.domain.notice import NoticeKind, NoticeRef
 from bot.domain.people import Agent, ReviewerRef
 
 
@@ -133,6 +133,18 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Linked:
+    """Another request that this one is tied to, and where its card stands. The surface fills in the `url`."""
+
+    label: str
+    act: str
+    line: OurLine
+    quote: str | None = None
+    ref: NoticeRef | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """Everything a surface needs to show a request, or to say one thing about it (`note`).
 
@@ -153,6 +165,7 @@ class Card:
     closed: Ending | None = None
     mark: Mark = Mark.SAFE
     ask: tuple[OurLine, ...] = ()
+    linked: tuple[Linked, ...] = ()
     changed: Changed | None = None
     facts: tuple[Fact, ...] = ()
     run: Run | None = None

@@ -62,6 +62,9 @@ def changed(
     _write_down(work, request, event, actor, _payload(before, request, vote))
     if event is not RequestEvent.SHOWN or request.due_at != before.due_at:  # else the new card is right as it is
         work.notices.want_redraw(request.id)
+    if event is RequestEvent.SHOWN:
+        for other in filter(None, (request.follows, request.supersedes)):  # from now on they can link to this card
+            work.notices.want_redraw(other)
     if event is RequestEvent.ESCALATED:
         ask(work, request, NoticeKind.ESCALATION)
     elif event is RequestEvent.STARTED:

@@ -4,11 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.card import card_of
+from bot.domain.card_links import Related
 from bot.domain.card_parts import Card
 from bot.domain.decision import Outcome
 from bot.domain.notice import Notice, NoticeKind, NoticeRef
 from bot.domain.request import ApprovalRequest
 from bot.services.work import Work
+
+_IN_CHANNELS = (NoticeKind.CARD, NoticeKind.ESCALATION)
 
 Content = Card
 """Whatever chat can show."""
@@ -49,11 +52,24 @@ def _of_request(work: Work, leased: Notice, request_id: str) -> Drawing:
         session=work.sessions.get(request.session_id),
         step=notice.step,
         home_channel=request.ruling.ladder[0].channel if request.ruling.ladder else None,
+        related=_related(work, request),
         now=work.now,
     )
     below = cards[-1] if notice.kind is NoticeKind.REMINDER and cards else None
     is_news = _is_news(request, notice.kind)
     return Drawing(notice=notice, content=content, now=work.now, is_news=is_news, below=below, request=request)
+
+
+def _related(work: Work, request: ApprovalRequest) -> list[Related]:
+    """What this request follows or replaces, what follows or replaces it, and where each one's newest card stands."""
+    named = [one for one in (request.follows, request.supersedes, request.superseded_by) if one]
+    others = dict.fromkeys([*named, *work.requests.following(request.id)])
+    return [Related(request=work.requests.get(other), ref=_newest_card(work, other)) for other in others]
+
+
+def _newest_card(work: Work, request_id: str) -> NoticeRef | None:
+    refs = [one.ref for one in work.notices.of_request(request_id) if one.kind in _IN_CHANNELS and one.ref]
+    return refs[-1] if refs else None
 
 
 def _is_news(request: ApprovalRequest, kind: NoticeKind) -> bool:

@@ -10,6 +10,7 @@ from bot.services.ports import ChatLockedOut, ChatMessageGone, ChatRefused, Chat
 from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, refusal_by, why_refused
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.pacing import Budget, Pace
+from bot.slack.permalinks import Permalinks
 from bot.slack.render.card import card_message, plain_message, shortened_message
 from bot.slack.render.objects import Message
 from bot.slack.web import SlackApi, SlackSaid, SlackUnreachable
@@ -34,6 +35,7 @@ class SlackChat:
     ) -> None:
         self._api, self._installation, self._now = api, installation, now
         self._pace = pace or Pace()
+        self._permalinks = Permalinks(api)
         self._direct_channels: dict[str, str] = {}
 
     async def post(
@@ -91,6 +93,7 @@ class SlackChat:
 
     async def _sent(self, send: Callable[[Message], Awaitable[Sent]], card: Card, version: int, budget: Budget) -> Sent:
         """What `send` returned for the first rendering that Slack takes."""
+        card = await self._permalinks.in_card(card)
         try:
             return await _first_that_fits(send, _renderings(card, version))
         except SlackUnreachable as problem:

@@ -63,6 +63,7 @@ class Part(StrEnum):
     DELIVERY = "delivery"
     LINE = "line"
     ASK = "ask"
+    LINKED = "linked"
     CHANGED = "changed"
     BODY = "body"
     CHOICES = "choices"

@@ -8,6 +8,7 @@ METHOD_SCOPES = MappingProxyType(
         "chat.postMessage": frozenset({"chat:write"}),
         "chat.update": frozenset({"chat:write"}),
         "chat.postEphemeral": frozenset({"chat:write"}),
+        "chat.getPermalink": frozenset[str](),  # one card links to another
         "conversations.open": frozenset({"im:write"}),
         # A post whose answer was lost is looked for before it is sent again: in public and private channels and in
         # direct messages, wherever cards are posted.

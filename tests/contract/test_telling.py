@@ -178,3 +178,18 @@ async def test_a_decision_nobody_fetches_is_shown_so_and_then_what_became_of_it(
     delivery = await world.delivery(request.id)
     assert delivery is not None
     assert delivery.is_late
+
+
+async def test_a_request_that_follows_a_no_is_linked_from_both_cards(world: World, agent: Agent):
+    denied = await world.ask(agent)
+    await world.show()
+    await world.say(denied, Verdict.DENY, by=ANA, reason="Wait for the snapshot.")
+    await world.show()
+    again = await world.ask(agent, "hard_delete", {"path": "/tmp/old"}, follows=denied.id)
+    await world.show()
+    cards = {card.request_id: card for card in (message.card for message in world.chat.messages)}
+    assert [(one.label, one.quote) for one in cards[again.id].linked] == [("Asked before", "Wait for the snapshot.")]
+    assert [one.label for one in cards[denied.id].linked] == ["Asked again"]
+    refs = {message.card.request_id: message.ref for message in world.chat.messages}
+    assert cards[again.id].linked[0].ref == refs[denied.id]
+    assert cards[denied.id].linked[0].ref == refs[again.id]

@@ -41,6 +41,10 @@ class RequestRepository(Protocol):
         """Ids of its open requests, oldest first."""
         ...
 
+    def following(self, request_id: str) -> list[str]:
+        """Ids of the newest requests that follow it, oldest first."""
+        ...
+
     def due(self, *, limit: int) -> list[str]:
         """Ids of open requests for which something is due, longest overdue first."""
         ...

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.domain.card import Card
 from bot.domain.card_arguments import change_line
-from bot.domain.card_parts import CardControl, Changed, Choice, Ending, Fact, Mark, Run
+from bot.domain.card_parts import CardControl, Changed, Choice, Ending, Fact, Linked, Mark, Run
 from bot.domain.card_text import Line, Style, Words, mentions_of, shortened, text_of
 from bot.slack.ids import Part, block_id
 from bot.slack.render.controls import controls_blocks, menu
@@ -122,6 +122,7 @@ class _Drawing:
             header(self.id(Part.TITLE), card.header),
             *above,
             self.ask(),
+            *([rich_text(self.id(Part.LINKED), linked_elements(card.linked))] if card.linked else []),
             *([rich_text(self.id(Part.CHANGED), changed_elements(card.changed))] if card.changed else []),
             *([rich_text(self.id(Part.BODY), body)] if body else []),
             rich_text(self.id(Part.CHOICES), self.choices()),
@@ -203,6 +204,18 @@ def changed_elements(changed: Changed) -> list[Block]:
         items.append([text_element(f"{', '.join(changed.as_asked)}: as asked")])
     elements = [rich_section(text_element("What changed", Style.BOLD)), rich_list("bullet", items)]
     return [*elements, rich_section(*_fact(changed.note, 300))] if changed.note else elements
+
+
+def linked_elements(linked: tuple[Linked, ...]) -> list[Block]:
+    """The requests that this one is tied to: what, how it ended, a link to its card, and why not."""
+    elements: list[Block] = []
+    for one in linked:
+        link: list[Block] = [{"type": "link", "url": one.url, "text": "open it"}] if one.url else []
+        head = [text_element(f"{one.label}: ", Style.BOLD), text_element(one.act), text_element(" · ")]
+        dot = [text_element(" · ")] if link else []
+        elements.append(rich_section(*head, *rich_elements(one.line), *dot, *link))
+        elements += [quote(one.quote)] if one.quote else []
+    return elements
 
 
 def facts_section(facts: tuple[Fact, ...], length: int) -> Block:

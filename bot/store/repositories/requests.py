@@ -19,6 +19,9 @@ from bot.store.tables import RequestRow, VoteRow, table_of
 
 _requests = table_of(RequestRow)
 _votes = table_of(VoteRow)
+MOST_FOLLOWING = 5
+"""Requests that follow one request, as far as its card tells of them."""
+
 _PENDING = _requests.c.state == RequestState.PENDING
 
 
@@ -100,6 +103,15 @@ class Requests:
             select(_requests.c.id).where(_requests.c.session_id == session_id, _PENDING).order_by(_requests.c.id)
         )
         return list(found.scalars())
+
+    def following(self, request_id: str) -> list[str]:
+        found = self._connection.execute(
+            select(_requests.c.id)
+            .where(_requests.c.follows == request_id)
+            .order_by(_requests.c.id.desc())
+            .limit(MOST_FOLLOWING)
+        )
+        return sorted(found.scalars())
 
     def due(self, *, limit: int) -> list[str]:
         due = or_(_requests.c.due_at <= self._now, _requests.c.remind_at <= self._now)

@@ -1,5 +1,6 @@
 """The requests behind the example cards, as the services would hold them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from bot.domain import escalation
 from bot.domain.action import Action, AllowedDecision, Asked, Environment, Impact, Kind, Option
 from bot.domain.card import Card, card_of
+from bot.domain.card_links import Related
 from bot.domain.decide import close_with
 from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
@@ -265,6 +267,7 @@ def card(
     delivery: Delivery | None = None,
     session: Session | None = None,
     step: int = 0,
+    related: Iterable[Related] = (),
 ) -> Card:
     return card_of(
         request,
@@ -273,5 +276,6 @@ def card(
         session=session,
         step=step,
         home_channel="C01APPROVALS",
+        related=related,
         now=now or request.submitted_at,
     )

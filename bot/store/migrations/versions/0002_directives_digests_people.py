@@ -149,6 +149,7 @@ def upgrade() -> None:
     with op.batch_alter_table('requests', schema=None) as batch_op:
         batch_op.add_column(sa.Column('channel', sa.String(), nullable=True))
         batch_op.create_index('requests_of_channel', ['channel', 'closed_at'], unique=False)
+        batch_op.create_index('requests_following', ['follows'], unique=False)
 
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index('sessions_by_state', ['state'], unique=False)
