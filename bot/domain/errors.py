@@ -13,20 +13,27 @@ DomainError
 │   ├── NotSupersedable         what was to be superseded is not open
 │   ├── SessionOver             the session takes no more requests
 │   └── TransitionRefused       an event the state machine does not know in this state
-│       └── AlreadyClosed       the request has its outcome
+│       ├── AlreadyClosed       the request has its outcome
+│       └── SessionRefuses      a directive that the session's state leaves no room for
 ├── ClickRefused                a person's word that changed nothing
 │   ├── NotAReviewer · SelfApproval · StaleRevision · AlreadyVoted
 │   ├── VerdictNotAllowed · ReasonMissing · NobodyLeftToAsk
+│   ├── NothingToUndo · UndoneAlready
 │   └── RequestClosed           too late: decided, expired, withdrawn, superseded, taken over
+├── NotAMember                  a guest, somebody of another workspace, an account that is switched off
+├── NotEntitled                 a full member, but this is for others to do
 ├── DirectoryUnavailable        who belongs to a group cannot be told now
+│   └── StandingUnknown         whether somebody is a full member cannot be told now
 └── LostRace                    somebody else changed the row first; the runner runs the function again
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # the errors carry domain objects; at run time this module stands below all of them
-    from bot.domain.people import Person
+    from bot.domain.directive import Directive, DirectiveKind
+    from bot.domain.people import Person, Standing
     from bot.domain.request import ApprovalRequest
+    from bot.domain.session import SessionState
 
 
 class DomainError(Exception):
@@ -112,6 +119,15 @@ class AlreadyClosed(TransitionRefused):
         self.request = request
 
 
+class SessionRefuses(TransitionRefused):
+    """A person's word to a session that changed nothing: it is paused already, or over."""
+
+    def __init__(self, session_id: str, agent_name: str, state: "SessionState", kind: "DirectiveKind") -> None:
+        super().__init__(f"{agent_name} ({session_id})", state, kind)
+        self.session_id, self.agent_name, self.kind = session_id, agent_name, kind
+        self.session_state = state
+
+
 class ClickRefused(DomainError):
     """A person's word that changed nothing. `request` is as it is now, for the sentence to say so."""
 
@@ -166,8 +182,46 @@ class RequestClosed(ClickRefused):
         self.is_own = by is not None and by.id in [person.id for person in decided_by]
 
 
+class NothingToUndo(ClickRefused):
+    """`why` is a sentence without its full stop: "nothing has run"."""
+
+    def __init__(self, request: "ApprovalRequest", why: str) -> None:
+        super().__init__(request, why)
+        self.why = why
+
+
+class UndoneAlready(ClickRefused):
+    """Somebody asked for it before; `directive` says who, when, and how far it got."""
+
+    def __init__(self, request: "ApprovalRequest", directive: "Directive") -> None:
+        super().__init__(request, f"{directive.issued_by.name} had it undone already")
+        self.directive = directive
+
+
+class NotAMember(DomainError):
+    """Whoever is no full member of the workspace may do nothing here, even where a policy names them."""
+
+    def __init__(self, person: "Person", standing: "Standing") -> None:
+        super().__init__(f"{person.id} is no full member of this workspace ({standing})")
+        self.person, self.standing = person, standing
+
+
+class NotEntitled(DomainError):
+    """`what` reads on from "you can't": "resume shipper"; `who_may` is a sentence without its full stop:
+    "Chen owns it; operators can too".
+    """
+
+    def __init__(self, person: "Person", what: str, who_may: str) -> None:
+        super().__init__(f"{person.id} may not {what}: {who_may}")
+        self.person, self.what, self.who_may = person, what, who_may
+
+
 class DirectoryUnavailable(DomainError):
     """Who is in a user group cannot be told now, so nobody can be taken for a member of it."""
+
+
+class StandingUnknown(DirectoryUnavailable):
+    """Whether somebody is a full member cannot be told now, so they cannot be taken for one."""
 
 
 class LostRace(DomainError):

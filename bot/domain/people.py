@@ -24,6 +24,19 @@ class Person:
     name: str
 
 
+TERMINAL = "terminal"
+"""The surface of people's tools: who acts there holds a personal token, and has the id that Slack knows them by."""
+
+
+class Standing(StrEnum):
+    """What somebody is in the workspace. Only a full member may act, whatever a policy says of them."""
+
+    FULL = "full"
+    GUEST = "guest"
+    STRANGER = "stranger"  # a member of another workspace
+    GONE = "gone"  # deactivated, or not a person of any workspace
+
+
 class ReviewerKind(StrEnum):
     USER = "user"
     GROUP = "group"

@@ -19,6 +19,7 @@ from bot.domain.ruling import Level
 from bot.domain.session import SessionEvent
 from bot.domain.vote import Control, Vote
 from bot.services import topics
+from bot.services.membership import asked_by, inboxes_of
 from bot.services.work import Work
 
 
@@ -70,6 +71,7 @@ def changed(
     elif event is RequestEvent.STARTED:
         ask(work, request, NoticeKind.CARD)
     elif event is RequestEvent.REVISED:
+        _put_into_inboxes(work, request)
         _ask_again(work, before, request)
     elif event is RequestEvent.REMINDED:
         _promise(work, request, NoticeKind.REMINDER, request.current_step.channel, part=f"v{request.version}")
@@ -111,14 +113,30 @@ def in_step(work: Work, request: ApprovalRequest) -> ApprovalRequest:
 
 
 def ask(work: Work, request: ApprovalRequest, kind: NoticeKind) -> None:
-    """Promise the card of the current step: in its channel, and as direct copies where the step wants them."""
+    """Promise the card of the current step: in its channel, and as direct copies where the step wants them, and for
+    whoever stands in for somebody who is away.
+    """
     step = request.current_step
     _promise(work, request, kind, step.channel)
-    if step.direct:
-        for reviewer in step.reviewers:
-            if reviewer.kind is ReviewerKind.USER:
-                _promise(work, request, NoticeKind.COPY, reviewer.id)
+    people = [reviewer.id for reviewer in step.reviewers if reviewer.kind is ReviewerKind.USER]
+    backups = [absence.backup_slack_user_id for absence in work.absences.among(people)]
+    for person in [*people, *backups] if step.direct else backups:
+        promise_copy(work, request, person)
+    if request.ruling.asks:
+        _put_into_inboxes(work, request)
     work.wake(topics.NOTICES)
+
+
+def promise_copy(work: Work, request: ApprovalRequest, slack_user_id: str) -> None:
+    """Promise the whole card as a direct message to one person, once in a step."""
+    _promise(work, request, NoticeKind.COPY, slack_user_id)
+    work.wake(topics.NOTICES)
+
+
+def _put_into_inboxes(work: Work, request: ApprovalRequest) -> None:
+    asked = inboxes_of(asked_by(request.ruling, request.step))
+    but_not = None if request.ruling.may_approve_own else request.agent.owner_slack_user_id
+    work.requests.ask(request.id, asked, but_not=but_not)
 
 
 def tell_operations(work: Work, request: ApprovalRequest, operations: Operations, *, about: str) -> None:
@@ -132,6 +150,7 @@ def tell_operations(work: Work, request: ApprovalRequest, operations: Operations
 
 def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations: Operations | None) -> None:
     _begin_delivery(work, request, decision)
+    work.requests.ask(request.id, (), but_not=None)
     work.callbacks.add(id=request.id.replace("apr_", "cbk_", 1), agent_id=request.agent.id, request_id=request.id)
     work.wake(topics.decision_of(request.id))
     work.wake(topics.callbacks_of(request.agent.id))

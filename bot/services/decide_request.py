@@ -7,7 +7,7 @@ from bot.domain.action import Action
 from bot.domain.decide import Decided, NewIds, decide
 from bot.domain.errors import EditRefused, OptionForbidden
 from bot.domain.judging import judge
-from bot.domain.people import Actor, Person, is_among
+from bot.domain.people import Actor, Person
 from bot.domain.policy import Policy
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Ruling
@@ -17,7 +17,7 @@ from bot.domain.session import may as session_may
 from bot.domain.vote import Control, Verdict, Word
 from bot.services.changes import changed, in_step
 from bot.services.end_session import withdraw_open_requests
-from bot.services.membership import asked_by, is_asked, members_of
+from bot.services.membership import check_standing, is_asked, is_asked_under, members_of
 from bot.services.ports import Directory, Ids, Policies, Store, Telemetry
 from bot.services.work import Work
 
@@ -30,8 +30,9 @@ class DecideRequest:
     async def __call__(self, request_id: str, word: Word, *, by: Person) -> Decided:
         """Count one word of one person; durable when this returns.
 
-        Raises a ClickRefused that says why nothing changed, EditRefused, NotFound and DirectoryUnavailable.
+        Raises a ClickRefused that says why nothing changed, EditRefused, NotFound, NotAMember and DirectoryUnavailable.
         """
+        await check_standing(self._directory, by)
         policy = self._policies.current()
         by = replace(by, name=policy.person_name(by.id) or by.name)
         request = await self._store.read(lambda work: work.requests.get(request_id))
@@ -48,9 +49,9 @@ class DecideRequest:
                 current,
                 word,
                 by=by,
-                is_asked=is_asked(current, by, members),
+                is_asked=is_asked(work, current, by, members),
                 judge=lambda action: _judged(policy, current, action),
-                is_asked_under=lambda ruling: is_among(by.id, asked_by(ruling, current.step), members),
+                is_asked_under=lambda ruling: is_asked_under(work, current, ruling, by, members),
                 ids=ids,
                 now=work.now,
             )

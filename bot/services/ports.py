@@ -7,20 +7,27 @@ from typing import Any, Protocol, TypeVar
 
 from bot.domain.card import Card
 from bot.domain.notice import NoticeRef
+from bot.domain.people import Standing
 from bot.domain.policy import Policy
 from bot.services.work import Work
 
 T = TypeVar("T")
 
 
+class StoreUnavailable(Exception):
+    """The database does not answer, or not in time. Nothing was written, unless `is_in_doubt`: then look again."""
+
+    is_in_doubt = False
+
+
 class Store(Protocol):
-    """Transactions as plain functions."""
+    """Transactions as plain functions. Both raise StoreUnavailable."""
 
     async def run(self, fn: Callable[[Work], T]) -> T:
         """Run `fn` in one transaction and commit it, or roll it back when it raises.
 
-        It may run more than once (after LostRace), so it must not have effects outside `work`. When this returns,
-        the change is durable and its wake-ups are announced.
+        It may run more than once (after LostRace or a lost connection), so it must not have effects outside `work`.
+        When this returns, the change is durable and its wake-ups are announced.
         """
         ...
 
@@ -57,6 +64,10 @@ class Directory(Protocol):
 
         Raises DirectoryUnavailable when it cannot be told.
         """
+        ...
+
+    async def standing(self, slack_user_id: str) -> Standing:
+        """What this person is in the workspace, no older than 60 s. Raises StandingUnknown when it cannot be told."""
         ...
 
 

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Protocol
 
+from bot.services.repositories.absences import AbsenceRepository
 from bot.services.repositories.agents import AgentRepository
 from bot.services.repositories.audit import AuditRepository
 from bot.services.repositories.callbacks import CallbackRepository
 from bot.services.repositories.deliveries import DeliveryRepository
+from bot.services.repositories.directives import DirectiveRepository
 from bot.services.repositories.notices import NoticeRepository
 from bot.services.repositories.requests import RequestRepository
 from bot.services.repositories.sessions import SessionRepository
@@ -20,11 +22,15 @@ class Work(Protocol):
     @property
     def agents(self) -> AgentRepository: ...
     @property
+    def absences(self) -> AbsenceRepository: ...
+    @property
     def sessions(self) -> SessionRepository: ...
     @property
     def requests(self) -> RequestRepository: ...
     @property
     def deliveries(self) -> DeliveryRepository: ...
+    @property
+    def directives(self) -> DirectiveRepository: ...
     @property
     def callbacks(self) -> CallbackRepository: ...
     @property

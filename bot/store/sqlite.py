@@ -23,7 +23,9 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from bot.domain.errors import LostRace
 from bot.services.work import Work
+from bot.store.migrate import revision_of
 from bot.store.transaction import Transaction
+from bot.store.trouble import BatchLost, StoreClosed
 from bot.store.waiters import LocalWaiters
 
 T = TypeVar("T")
@@ -32,14 +34,6 @@ BATCH = 200  # functions in one commit at most
 RACES = 20  # lost races before a function gives up; with one writer it loses none, with two processes a few
 READERS = 2
 BUSY = timedelta(seconds=10)  # how long SQLite waits for another process's lock
-
-
-class BatchLost(Exception):
-    """The database rolled back a whole batch because of another function in it; nothing of ours was written."""
-
-
-class StoreClosed(Exception):
-    """The store takes no more functions; nothing was written."""
 
 
 @dataclass(slots=True)
@@ -92,11 +86,20 @@ class SqliteStore:
         assert self._loop is not None
         return await self._loop.run_in_executor(self._readers, self._read, fn)
 
+    async def revision(self) -> str | None:
+        """Which migration the database has; None before the first."""
+        assert self._loop is not None
+        return await self._loop.run_in_executor(self._readers, self._revision)
+
     def _read(self, fn: Callable[[Work], T]) -> T:
         with self._reader_engine.connect() as connection, connection.begin() as transaction:
             result = fn(Transaction(connection, self._clock()))
             transaction.rollback()
             return result
+
+    def _revision(self) -> str | None:
+        with self._reader_engine.connect() as connection:
+            return revision_of(connection)
 
     def _write(self) -> None:
         connection: Connection | None = None

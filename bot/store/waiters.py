@@ -24,7 +24,7 @@ class LocalWaiter:
 
 
 class LocalWaiters:
-    """Implements services.ports.Waiters. `announce` is called in the event loop's thread."""
+    """Implements services.ports.Waiters. What announces is called in the event loop's thread."""
 
     def __init__(self) -> None:
         self._by_topic: dict[str, set[LocalWaiter]] = {}
@@ -45,6 +45,10 @@ class LocalWaiters:
         for topic in topics:
             for waiter in self._by_topic.get(topic, ()):
                 waiter.announce()
+
+    def announce_all(self) -> None:
+        """Whoever waits looks again: what was announced elsewhere may not have reached us."""
+        self.announce(self._by_topic)
 
     @property
     def waiting(self) -> int:

@@ -1,16 +1,17 @@
-"""One contract for every store. The next one joins by its name in `params` and a fixture `<name>_store`."""
+"""One contract for every store: each test runs on SQLite and on a real PostgreSQL."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.domain.people import Agent
 from bot.services.ports import Store
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import OpenedStore
 from bot.store.waiters import LocalWaiters
+from tests.support.database import KINDS, Database, a_database
 from tests.support.recording import Clock
-from tests.world import World, a_sqlite_store
+from tests.world import World, a_store
 
 
 @pytest.fixture
@@ -23,15 +24,16 @@ def waiters() -> LocalWaiters:
     return LocalWaiters()
 
 
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with a_database(request.param, tmp_path) as database:
+        yield database
+
+
 @pytest.fixture
-async def sqlite_store(tmp_path: Path, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[SqliteStore]:
-    async with a_sqlite_store(tmp_path / "sayso.db", clock, waiters) as store:
+async def store(database: Database, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[OpenedStore]:
+    async with a_store(database.url, clock, waiters) as store:
         yield store
-
-
-@pytest.fixture(params=["sqlite"])
-def store(request: pytest.FixtureRequest) -> Store:
-    return request.getfixturevalue(f"{request.param}_store")
 
 
 @pytest.fixture

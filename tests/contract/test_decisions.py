@@ -86,9 +86,9 @@ async def test_named_people_stand_in_where_the_workspace_has_no_such_group(world
     await world.say(request, Verdict.APPROVE, by=SUE)
 
 
-async def test_while_the_directory_is_down_only_those_asked_by_name_are_let_in(world: World, agent: Agent):
+async def test_while_nobody_says_who_is_in_a_group_only_those_asked_by_name_are_let_in(world: World, agent: Agent):
     request = await world.ask(agent, "pair_charge")
-    world.directory.is_down = True
+    world.directory.groups_are_unknown = True
     for by in (DAN, CHEN, EVE):
         with pytest.raises(DirectoryUnavailable):
             await world.say(request, Verdict.APPROVE, by=by)
@@ -290,7 +290,7 @@ async def test_what_people_said_is_written_down_with_who_what_when_and_how_long_
 async def test_a_reviewer_named_twice_needs_no_directory(world: World, agent: Agent):
     step = replace(LADDER[0], reviewers=(group(PLATFORM), user(ANA)))
     world.policies.policy = replace(world.policies.policy, ladders={"team": (step,)})
-    world.directory.is_down = True
+    world.directory.groups_are_unknown = True
     request = await world.ask(agent)
     await world.say(request, Verdict.APPROVE, by=ANA)
     assert world.directory.asked == []

@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.card import Card
-from bot.domain.errors import DirectoryUnavailable
+from bot.domain.errors import DirectoryUnavailable, StandingUnknown
 from bot.domain.notice import NoticeRef
+from bot.domain.people import Standing
 from bot.domain.policy import Policy
 from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
 
@@ -72,18 +73,25 @@ class RecordingTelemetry:
 
 
 class RecordingDirectory:
-    """Implements services.ports.Directory over a table of groups."""
+    """Implements services.ports.Directory over a table of groups; who is not in `standings` is a full member."""
 
     def __init__(self, groups: dict[str, frozenset[str] | None]) -> None:
         self.groups = groups
+        self.standings: dict[str, Standing] = {}
         self.is_down = False
+        self.groups_are_unknown = False  # and who is a full member is still remembered
         self.asked: list[str] = []
 
     async def members(self, group_id: str) -> frozenset[str] | None:
         self.asked.append(group_id)
-        if self.is_down:
+        if self.is_down or self.groups_are_unknown:
             raise DirectoryUnavailable("the directory is down")
         return self.groups.get(group_id, frozenset())
+
+    async def standing(self, slack_user_id: str) -> Standing:
+        if self.is_down:
+            raise StandingUnknown("the directory is down")
+        return self.standings.get(slack_user_id, Standing.FULL)
 
 
 class Fault(StrEnum):

@@ -1,5 +1,6 @@
 """Agents and what is kept of their keys."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +21,10 @@ class AgentKey:
 class AgentRepository(Protocol):
     def get(self, agent_id: str) -> Agent:
         """Raises NotFound."""
+        ...
+
+    def several(self, agent_ids: Iterable[str]) -> dict[str, Agent]:
+        """Those that exist, by id."""
         ...
 
     def by_key_hash(self, key_hash: str) -> Agent | None:

@@ -1,7 +1,9 @@
 """Sessions."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
+from bot.domain.naming import Named
 from bot.domain.session import Session
 
 
@@ -16,6 +18,20 @@ class SessionRepository(Protocol):
 
     def started(self, agent_id: str, idempotency_key: str) -> Session | None:
         """The session that this key stands for."""
+        ...
+
+    def several(self, session_ids: Iterable[str]) -> dict[str, Session]:
+        """Those that exist, by id."""
+        ...
+
+    def live(self, *, limit: int, after: str | None) -> list[str]:
+        """Ids of those that have not ended, newest first, behind `after`."""
+        ...
+
+    def count_live(self) -> int: ...
+
+    def names(self) -> list[Named]:
+        """Every one that has not ended by its names, newest first."""
         ...
 
     def add(self, session: Session, *, idempotency_key: str | None = None) -> None: ...

@@ -1,5 +1,7 @@
 """Agents and their keys' hashes."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from bot.domain.errors import NotFound
@@ -19,6 +21,10 @@ class Agents:
         if found is None:
             raise NotFound("agent", agent_id)
         return _from_row(found).agent
+
+    def several(self, agent_ids: Iterable[str]) -> dict[str, Agent]:
+        found = self._connection.execute(select(_agents).where(_agents.c.id.in_(list(agent_ids)))).mappings()
+        return {row["id"]: _from_row(row).agent for row in found}
 
     def by_key_hash(self, key_hash: str) -> Agent | None:
         found = (

@@ -10,16 +10,18 @@ from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.errors import LostRace
 from bot.services.repositories.callbacks import CallbackEntry
 from bot.store.tables import CallbackRow, DeliveryRow, table_of
+from bot.store.turns import Turns
 
 _deliveries = table_of(DeliveryRow)
 _callbacks = table_of(CallbackRow)
 
 
 class Deliveries:
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
+    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+        self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, request_id: str) -> Delivery | None:
+        self._turns.of_request(request_id)
         found = (
             self._connection.execute(select(_deliveries).where(_deliveries.c.request_id == request_id))
             .mappings()
@@ -59,12 +61,15 @@ def _from_row(row: RowMapping) -> Delivery:
 
 
 class Callbacks:
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
+    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+        self._connection, self._now, self._turns = connection, now, turns
 
-    def add(self, *, id: str, agent_id: str, request_id: str) -> None:
+    def add(self, *, id: str, agent_id: str, request_id: str | None = None, directive_id: str | None = None) -> None:
+        self._turns.of_agent(agent_id)  # so that no entry appears behind a cursor that is past it
         self._connection.execute(
-            insert(_callbacks).values(id=id, agent_id=agent_id, request_id=request_id, created_at=self._now)
+            insert(_callbacks).values(
+                id=id, agent_id=agent_id, request_id=request_id, directive_id=directive_id, created_at=self._now
+            )
         )
 
     def open_after(self, agent_id: str, *, cursor: int, limit: int) -> list[CallbackEntry]:
@@ -81,6 +86,7 @@ class Callbacks:
         return [_entry_from_row(row) for row in found]
 
     def acknowledge(self, agent_id: str, callback_id: str) -> CallbackEntry | None:
+        self._turns.of_agent(agent_id)
         self._connection.execute(
             update(_callbacks)
             .where(_callbacks.c.id == callback_id, _callbacks.c.agent_id == agent_id)
@@ -96,11 +102,21 @@ class Callbacks:
         return None if found is None else _entry_from_row(found)
 
 
+    def settle_directive(self, directive_id: str) -> None:
+        is_open = _callbacks.c.acknowledged_at.is_(None)
+        self._connection.execute(
+            update(_callbacks)
+            .where(_callbacks.c.directive_id == directive_id, is_open)
+            .values(acknowledged_at=self._now)
+        )
+
+
 def _entry_from_row(row: RowMapping) -> CallbackEntry:
     return CallbackEntry(
         id=row["id"],
         agent_id=row["agent_id"],
         request_id=row["request_id"],
+        directive_id=row["directive_id"],
         cursor=row["sequence"],
         created_at=row["created_at"],
         acknowledged_at=row["acknowledged_at"],

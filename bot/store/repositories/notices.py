@@ -9,6 +9,7 @@ from bot.domain.decision import Outcome
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
 from bot.domain.request import RequestState
 from bot.store.tables import NoticeRow, RequestRow, table_of
+from bot.store.turns import Turns
 
 _notices = table_of(NoticeRow)
 _requests = table_of(RequestRow)
@@ -16,8 +17,8 @@ _CARDS = [kind for kind in NoticeKind if kind.is_card]
 
 
 class Notices:
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
+    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+        self._connection, self._now, self._turns = connection, now, turns
 
     def add(self, notice: Notice) -> None:
         known = self._connection.execute(select(_notices.c.id).where(_notices.c.id == notice.id)).first()
@@ -155,12 +156,20 @@ class Notices:
         ).scalar_one()
 
     def _record(self, notice: Notice, holder: str, values: dict[str, Any]) -> bool:
+        self._take_turn(notice)
         written = self._connection.execute(
             update(_notices)
             .where(_notices.c.id == notice.id, _notices.c.leased_by == holder)
             .values(leased_by=None, leased_until=None, **values)
         )
         return written.rowcount == 1
+
+    def _take_turn(self, notice: Notice) -> None:
+        """Before the notice is touched: who changes what it is about will touch it too, afterwards."""
+        if notice.request_id is not None:
+            self._turns.of_request(notice.request_id)
+        if notice.session_id is not None:
+            self._turns.of_session(notice.session_id)
 
 
 def _from_row(row: RowMapping) -> Notice:

@@ -1,6 +1,6 @@
 """Approval requests and their votes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,11 @@ from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest, RequestState
 from bot.domain.ruling import Ruling
 from bot.domain.vote import Edit, Verdict, Vote
-from bot.services.repositories.requests import Submitted
+from bot.services.repositories.requests import Identity, Pending, Submitted
 from bot.store.codec import from_json, optional_from_json, optional_to_json, to_json
+from bot.store.repositories import asked
 from bot.store.tables import RequestRow, VoteRow, table_of
+from bot.store.turns import Turns
 
 _requests = table_of(RequestRow)
 _votes = table_of(VoteRow)
@@ -26,10 +28,11 @@ _PENDING = _requests.c.state == RequestState.PENDING
 
 
 class Requests:
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
+    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+        self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, request_id: str) -> ApprovalRequest:
+        self._turns.of_request(request_id)
         found = self._connection.execute(select(_requests).where(_requests.c.id == request_id)).mappings().first()
         if found is None:
             raise NotFound("approval request", request_id)
@@ -41,6 +44,7 @@ class Requests:
         return _from_row(found, _latest_of_each(_vote_from_row(row) for row in votes))
 
     def submitted(self, agent_id: str, idempotency_key: str) -> Submitted | None:
+        self._turns.of_agent(agent_id)
         found = self._connection.execute(
             select(_requests.c.id, _requests.c.body_digest).where(
                 _requests.c.agent_id == agent_id, _requests.c.idempotency_key == idempotency_key
@@ -103,6 +107,49 @@ class Requests:
             select(_requests.c.id).where(_requests.c.session_id == session_id, _PENDING).order_by(_requests.c.id)
         )
         return list(found.scalars())
+
+    def pending_of(self, session_ids: Iterable[str], *, each: int) -> dict[str, Pending]:
+        place = func.row_number().over(partition_by=_requests.c.session_id, order_by=_requests.c.id).label("place")
+        is_theirs = _requests.c.session_id.in_(list(session_ids))
+        counted = self._connection.execute(
+            select(_requests.c.session_id, func.count(), func.count() - func.count(_requests.c.expires_at))
+            .where(is_theirs, _PENDING)
+            .group_by(_requests.c.session_id)
+        ).all()
+        placed = select(_requests.c.id, place).where(is_theirs, _PENDING).subquery()
+        found = self._connection.execute(select(placed.c.id).where(placed.c.place <= each).order_by(placed.c.id))
+        oldest = dict[str, list[ApprovalRequest]]()
+        for request in [self.get(request_id) for request_id in found.scalars()]:
+            oldest.setdefault(request.session_id, []).append(request)
+        return {
+            session_id: Pending(oldest=tuple(oldest.get(session_id, ())), count=count, held=held)
+            for session_id, count, held in counted
+        }
+
+    def expired_since(self, session_id: str, since: datetime) -> list[str]:
+        expired = (_requests.c.outcome == Outcome.EXPIRED, _requests.c.closed_at >= since)
+        found = self._connection.execute(select(_requests.c.id).where(_requests.c.session_id == session_id, *expired))
+        return list(found.scalars())
+
+    def channel_of_session(self, session_id: str) -> str | None:
+        asked_somewhere = (_requests.c.session_id == session_id, _requests.c.channel.is_not(None))
+        newest = select(_requests.c.channel).where(*asked_somewhere).order_by(_requests.c.id.desc()).limit(1)
+        return self._connection.execute(newest).scalar_one_or_none()
+
+    def ask(self, request_id: str, reviewer_ids: Iterable[str], *, but_not: str | None) -> None:
+        asked.replace_asked(self._connection, request_id, reviewer_ids, but_not=but_not)
+
+    def waiting_for(
+        self, identities: Sequence[Identity], *, after: tuple[datetime, str] | None, limit: int
+    ) -> list[ApprovalRequest]:
+        found = asked.ids_waiting(self._connection, identities, after=after, limit=limit)
+        return [self.get(request_id) for request_id in found]
+
+    def count_waiting_for(self, identities: Sequence[Identity]) -> int:
+        return asked.count_waiting(self._connection, identities)
+
+    def groups_asked(self) -> list[str]:
+        return asked.groups_asked(self._connection)
 
     def following(self, request_id: str) -> list[str]:
         found = self._connection.execute(

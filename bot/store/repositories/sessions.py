@@ -1,31 +1,38 @@
 """Sessions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
 from bot.domain.action import Environment
 from bot.domain.errors import LostRace, NotFound
 from bot.domain.json_text import JsonObject
-from bot.domain.session import Session, SessionState
+from bot.domain.naming import Named
+from bot.domain.session import LIVE_STATES, Session, SessionState
 from bot.store.codec import optional_from_json, optional_to_json
-from bot.store.tables import SessionRow, table_of
+from bot.store.tables import AgentRow, SessionRow, table_of
+from bot.store.turns import Turns
 
+_agents = table_of(AgentRow)
 _sessions = table_of(SessionRow)
+_IS_LIVE = _sessions.c.state.in_(sorted(LIVE_STATES))
 
 
 class Sessions:
-    def __init__(self, connection: Connection, now: datetime) -> None:
-        self._connection, self._now = connection, now
+    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+        self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, session_id: str) -> Session:
+        self._turns.of_session(session_id)
         found = self._connection.execute(select(_sessions).where(_sessions.c.id == session_id)).mappings().first()
         if found is None:
             raise NotFound("session", session_id)
         return _from_row(found)
 
     def implicit(self, agent_id: str) -> Session | None:
+        self._turns.of_agent(agent_id)
         found = (
             self._connection.execute(
                 select(_sessions).where(
@@ -38,13 +45,38 @@ class Sessions:
         return None if found is None else _from_row(found)
 
     def started(self, agent_id: str, idempotency_key: str) -> Session | None:
+        self._turns.of_agent(agent_id)
         key = _sessions.c.idempotency_key == idempotency_key
         found = (
             self._connection.execute(select(_sessions).where(_sessions.c.agent_id == agent_id, key)).mappings().first()
         )
         return None if found is None else _from_row(found)
 
+    def several(self, session_ids: Iterable[str]) -> dict[str, Session]:
+        found = self._connection.execute(select(_sessions).where(_sessions.c.id.in_(list(session_ids)))).mappings()
+        return {row["id"]: _from_row(row) for row in found}
+
+    def live(self, *, limit: int, after: str | None) -> list[str]:
+        behind = [] if after is None else [_sessions.c.id < after]
+        found = self._connection.execute(
+            select(_sessions.c.id).where(_IS_LIVE, *behind).order_by(_sessions.c.id.desc()).limit(limit)
+        )
+        return list(found.scalars())
+
+    def count_live(self) -> int:
+        return self._connection.execute(select(func.count()).select_from(_sessions).where(_IS_LIVE)).scalar_one()
+
+    def names(self) -> list[Named]:
+        found = self._connection.execute(
+            select(_sessions.c.id, _agents.c.name)
+            .join(_agents, _agents.c.id == _sessions.c.agent_id)
+            .where(_IS_LIVE)
+            .order_by(_sessions.c.id.desc())
+        )
+        return [Named(session_id=row.id, agent_name=row.name) for row in found]
+
     def add(self, session: Session, *, idempotency_key: str | None = None) -> None:
+        self._turns.of_agent(session.agent_id)
         self._connection.execute(
             insert(_sessions).values(
                 id=session.id,
@@ -70,6 +102,7 @@ class Sessions:
             raise LostRace(session.id)
 
     def seen(self, session_id: str) -> None:
+        self._turns.of_session(session_id)
         self._connection.execute(update(_sessions).where(_sessions.c.id == session_id).values(seen_at=self._now))
 
 
@@ -78,6 +111,7 @@ def _changing(session: Session) -> dict[str, Any]:
         "state": session.state,
         "version": session.version,
         "state_reason": session.state_reason,
+        "state_since": session.state_since,
         "ended_at": session.ended_at,
     }
 
@@ -96,4 +130,5 @@ def _from_row(row: RowMapping) -> Session:
         seen_at=row["seen_at"],
         ended_at=row["ended_at"],
         state_reason=row["state_reason"],
+        state_since=row["state_since"],
     )

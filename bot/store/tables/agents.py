@@ -45,6 +45,7 @@ class SessionRow(SQLModel, table=True):
     environment: str | None = None
     is_implicit: bool
     state_reason: str | None = None
+    state_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     started_at: datetime = Field(sa_type=UtcDateTime)
     seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

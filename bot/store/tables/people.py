@@ -40,3 +40,4 @@ class AskedRow(SQLModel, table=True):
     __table_args__ = (Index("asked_of_reviewer", "reviewer_id", "request_id"),)
     request_id: str = Field(primary_key=True, foreign_key="requests.id")
     reviewer_id: str = Field(primary_key=True)  # a Slack user id or a Slack user group id
+    but_not: str | None = None  # the Slack user id of the agent's owner, where they cannot decide

@@ -21,6 +21,7 @@ class DirectiveRow(SQLModel, table=True):
         ),
         Index("directives_of_session", "session_id", "state"),
         Index("directives_of_agent", "agent_id", "state"),
+        Index("directives_of_request", "request_id"),
         Index("directives_due", "due_at"),
     )
     id: str = Field(primary_key=True)

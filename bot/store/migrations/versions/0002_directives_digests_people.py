@@ -1,5 +1,9 @@
 """Directives to sessions, digests and the duties that make them, people's tokens and absences."""
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -109,11 +113,13 @@ def upgrade() -> None:
     with op.batch_alter_table('directives', schema=None) as batch_op:
         batch_op.create_index('directives_due', ['due_at'], unique=False)
         batch_op.create_index('directives_of_agent', ['agent_id', 'state'], unique=False)
+        batch_op.create_index('directives_of_request', ['request_id'], unique=False)
         batch_op.create_index('directives_of_session', ['session_id', 'state'], unique=False)
 
     op.create_table('asked',
     sa.Column('request_id', sa.String(), nullable=False),
     sa.Column('reviewer_id', sa.String(), nullable=False),
+    sa.Column('but_not', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['request_id'], ['requests.id'], ),
     sa.PrimaryKeyConstraint('request_id', 'reviewer_id')
     )
@@ -152,4 +158,47 @@ def upgrade() -> None:
         batch_op.create_index('requests_following', ['follows'], unique=False)
 
     with op.batch_alter_table('sessions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('state_since', UtcDateTime(), nullable=True))
         batch_op.create_index('sessions_by_state', ['state'], unique=False)
+
+    _fill_in(op.get_bind())
+
+
+_CHUNK = 500
+
+
+def _fill_in(connection: sa.Connection) -> None:
+    """Requests of the first version get their channel, and the open ones their place in inboxes."""
+    requests = sa.table('requests', *map(sa.column, ('id', 'state', 'due_at', 'step', 'agent', 'ruling', 'channel')))
+    asked = sa.table('asked', *map(sa.column, ('request_id', 'reviewer_id', 'but_not')))
+    for row in _by_id(connection, requests):
+        ruling = json.loads(row.ruling)
+        if not ruling['ladder']:
+            continue
+        channel = ruling['ladder'][0]['channel']
+        connection.execute(sa.update(requests).where(requests.c.id == row.id).values(channel=channel))
+        if row.state != 'pending' or row.due_at is None:
+            continue
+        owner = None if ruling['may_approve_own'] else json.loads(row.agent)['owner_slack_user_id']
+        inboxes = [one for one in _inboxes(ruling, row.step) if one != owner]
+        if inboxes:
+            rows = [{'request_id': row.id, 'reviewer_id': one, 'but_not': owner} for one in inboxes]
+            connection.execute(sa.insert(asked), rows)
+
+
+def _by_id(connection: sa.Connection, requests: sa.TableClause) -> Iterator[Any]:
+    last = ''
+    while True:
+        chunk = sa.select(requests).where(requests.c.id > last).order_by(requests.c.id).limit(_CHUNK)
+        rows = connection.execute(chunk).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].id
+
+
+def _inboxes(ruling: dict[str, Any], step: int) -> list[str]:
+    """As bot/services/membership.py had it when this was written."""
+    reviewers = [one for rung in ruling['ladder'][: step + 1] for one in rung['reviewers']]
+    parts = [f"{one['id']}/{person['id']}" for one in reviewers for person in one.get('instead', ())]
+    return list(dict.fromkeys([*(one['id'] for one in reviewers), *parts]))

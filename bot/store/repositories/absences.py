@@ -1,0 +1,52 @@
+"""Absences."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
+
+from bot.domain.absence import Absence
+from bot.store.tables import AbsenceRow, table_of
+
+_absences = table_of(AbsenceRow)
+
+
+class Absences:
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self._connection, self._now = connection, now
+
+    def of(self, slack_user_id: str) -> Absence | None:
+        return next(iter(self._in_force(_absences.c.slack_user_id == slack_user_id)), None)
+
+    def among(self, slack_user_ids: Iterable[str]) -> list[Absence]:
+        return self._in_force(_absences.c.slack_user_id.in_(list(slack_user_ids)))
+
+    def backed_by(self, slack_user_id: str) -> list[Absence]:
+        return self._in_force(_absences.c.backup_slack_user_id == slack_user_id)
+
+    def save(self, absence: Absence) -> None:
+        self.end(absence.slack_user_id)
+        self._connection.execute(
+            insert(_absences).values(
+                slack_user_id=absence.slack_user_id,
+                backup_slack_user_id=absence.backup_slack_user_id,
+                since=absence.since,
+                until=absence.until,
+            )
+        )
+
+    def end(self, slack_user_id: str) -> None:
+        self._connection.execute(delete(_absences).where(_absences.c.slack_user_id == slack_user_id))
+
+    def _in_force(self, which: ColumnElement[bool]) -> list[Absence]:
+        lasts = or_(_absences.c.until.is_(None), _absences.c.until > self._now)
+        found = self._connection.execute(select(_absences).where(which, lasts).order_by(_absences.c.slack_user_id))
+        return [
+            Absence(
+                slack_user_id=row.slack_user_id,
+                backup_slack_user_id=row.backup_slack_user_id,
+                since=row.since,
+                until=row.until,
+            )
+            for row in found
+        ]
