@@ -1,4 +1,4 @@
-"""The core, joined: real services on a real SQLite file, with a clock that is set and a chat that keeps score."""
+"""The core, joined: real services on a real database, with a clock that is set and a chat that keeps score."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,29 +11,39 @@ from bot.domain.action import Action, Asked
 from bot.domain.audit import AuditEntry
 from bot.domain.decide import Decided
 from bot.domain.delivery import Delivery
+from bot.domain.directive import Directive
 from bot.domain.json_text import sha256_of
 from bot.domain.notice import Notice
 from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest
+from bot.domain.session import Session
 from bot.domain.vote import Verdict, Word
 from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
 from bot.services.escalate_request import EscalateRequest
 from bot.services.fire_deadlines import FireDeadlines
+from bot.services.fire_directives import FireDirectives
 from bot.services.follow_decision import FollowDecision
+from bot.services.issue_directive import IssueDirective
 from bot.services.manage_agents import ManageAgents
+from bot.services.open_directives import OpenDirectives, RecordHanded
 from bot.services.open_request import OpenRequest, ReadRequest
+from bot.services.overview import FindSession, ListSessions, ReadOverview
 from bot.services.ports import Store, Waiters
 from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
 from bot.services.record_delivery import RecordDelivered
 from bot.services.relay_notices import RelayNotices
+from bot.services.report_directive import ReportDirective
 from bot.services.report_result import ReportResult
 from bot.services.start_session import HearFromSession, ReadSession, StartSession
 from bot.services.submit_request import Submission, SubmitRequest
+from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import OpenedStore, open_store
+from bot.store.postgres import PostgresStore
 from bot.store.waiters import LocalWaiters
+from bot.system import now
 from tests.support.database import new_database
 from tests.support.policies import GROUPS, OWNER, STAGING, a_policy
 from tests.support.recording import (
@@ -73,6 +83,12 @@ class World:
         self.read_session = ReadSession(store)
         self.hear = HearFromSession(store)
         self.end_session = EndSession(store, self.ids)
+        self.direct = IssueDirective(store, self.directory, self.policies, self.ids, self.telemetry)
+        self.undo = UndoRequest(store, self.directory, self.policies, self.ids, self.telemetry)
+        self.obey = ReportDirective(store)
+        self.open_directives, self.record_handed = OpenDirectives(store), RecordHanded(store)
+        self.fire_directives = FireDirectives(store, self.ids, self.telemetry)
+        self.list_sessions, self.overview, self.find = ListSessions(store), ReadOverview(store), FindSession(store)
 
     async def agent(self, name: str = "tidy", *, owner: str = OWNER) -> Agent:
         """A new agent."""
@@ -128,16 +144,23 @@ class World:
     async def audit(self, request_id: str) -> list[AuditEntry]:
         return await self.store.read(lambda work: work.audit.of_request(request_id))
 
+    async def directive(self, directive_id: str) -> Directive:
+        return await self.store.read(lambda work: work.directives.get(directive_id))
+
+    async def session(self, session_id: str) -> Session:
+        return await self.store.read(lambda work: work.sessions.get(session_id))
+
     async def notices(self, request_id: str) -> list[Notice]:
         return await self.store.read(lambda work: work.notices.of_request(request_id))
 
 
 @asynccontextmanager
-async def a_sqlite_store(path: Path, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[SqliteStore]:
-    """A migrated database at `path` and a store that runs on it."""
-    new_database(path)
-    store = SqliteStore(path, clock=clock, waiters=waiters)
+async def a_store(url: str, clock: Clock | None, waiters: LocalWaiters) -> AsyncIterator[OpenedStore]:
+    """A store that runs on a migrated database."""
+    store = open_store(url, machine_clock=now, clock=clock, waiters=waiters, telemetry=RecordingTelemetry())
     store.start()
+    if isinstance(store, PostgresStore):
+        await store.hears()  # when it begins to listen it wakes everybody once
     try:
         yield store
     finally:
@@ -148,5 +171,6 @@ async def a_sqlite_store(path: Path, clock: Clock, waiters: LocalWaiters) -> Asy
 async def a_world(path: Path) -> AsyncIterator[World]:
     """A world on a new SQLite database at `path`."""
     clock, waiters = Clock(), LocalWaiters()
-    async with a_sqlite_store(path, clock, waiters) as store:
+    new_database(path)
+    async with a_store(f"sqlite:///{path}", clock, waiters) as store:
         yield World(store, clock=clock, waiters=waiters)

@@ -58,4 +58,5 @@ def _answer(followed: Followed, *, status: HTTPStatus = HTTPStatus.OK, location:
         status=status,
         location=location,
         hands_over=newly_delivered([followed]),
+        about=request.session_id,
     )

@@ -1,8 +1,11 @@
 """Examples of the OpenAPI document. A test reads each with its model."""
 
+import json
 from http import HTTPStatus
 
 from sayso.protocol import JsonObject
+
+from bot.api import people_examples
 
 CLAIM = "clm_2r8q0x4m6k1v3t5z7b9d"
 
@@ -83,6 +86,22 @@ PENDING: JsonObject = APPROVAL | {
     "delivery": None,
 }
 
+DIRECTIVE: JsonObject = {
+    "id": "dir_01jd8f3k2m4n6p8r0t2v4x6z8e",
+    "kind": "steer",
+    "session_id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
+    "text": "Leave the files of the release branch alone.",
+    "aim": "step",
+    "request_id": None,
+    "issued_by": {"surface": "slack", "id": "U024BE7LH", "name": "Ana"},
+    "issued_at": "2026-11-20T09:00:05Z",
+    "state": "delivered",
+    "try": 1,
+    "answer": None,
+}
+
+REPORTED: JsonObject = DIRECTIVE | {"state": "done", "answer": "The release branch is left out."}
+
 SESSION: JsonObject = {
     "id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
     "state": "running",
@@ -92,6 +111,9 @@ SESSION: JsonObject = {
     "started_at": "2026-11-20T08:59:00Z",
     "last_seen_at": "2026-11-20T09:00:00Z",
     "ended_at": None,
+    "implicit": False,
+    "reason": None,
+    "stamp": "5f0c6d1e2b3a4958",
 }
 
 CALLBACK: JsonObject = {
@@ -99,16 +121,37 @@ CALLBACK: JsonObject = {
     "kind": "decision",
     "created_at": "2026-11-20T09:00:41.250000Z",
     "approval": APPROVAL,
+    "directive": None,
     "acknowledged_at": None,
 }
 
-CALLBACK_PAGE: JsonObject = {"entries": [CALLBACK], "after": "17"}
+CALLBACK_OF_DIRECTIVE: JsonObject = CALLBACK | {
+    "id": "cbk_01jd8f3k2m4n6p8r0t2v4x6z8f",
+    "kind": "directive",
+    "approval": None,
+    "directive": DIRECTIVE,
+}
+
+CALLBACK_PAGE: JsonObject = {"entries": [CALLBACK, CALLBACK_OF_DIRECTIVE], "after": "18"}
+
+EVENTS = f"retry: 2000\n\nid: 18\nevent: directive\ndata: {json.dumps(CALLBACK_OF_DIRECTIVE)}\n\n: nothing new\n\n"
+
+ALERT: JsonObject = {
+    "id": "alt_01jd8f3k2m4n6p8r0t2v4x6z8g",
+    "kind": "cost",
+    "text": "This run cost $12.40, usual are $3.",
+    "session_id": "ses_01jd8f3k2m4n6p8r0t2v4x6z8c",
+    "raised_at": "2026-11-20T09:00:00Z",
+}
 
 _BY_MODEL: dict[str, JsonObject] = {
+    "Alert": ALERT,
     "Approval": APPROVAL,
     "Session": SESSION,
     "CallbackEntry": CALLBACK,
     "CallbackPage": CALLBACK_PAGE,
+    "ReportedDirective": REPORTED,
+    **people_examples.BY_MODEL,
 }
 
 

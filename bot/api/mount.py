@@ -6,10 +6,12 @@ import json
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.api.carrying import carrying
 from bot.api.long_polls import LongPolls
 from bot.api.openapi import document
 from bot.api.operations import add_operations
 from bot.api.pace import Pace, Pacer
+from bot.api.route import by_place
 from bot.api.routes import ROUTES
 from bot.api.services import ApiServices, Probes
 from bot.api.serving import handler_of
@@ -21,16 +23,16 @@ PREFIX = "/v1"
 def add_api_routes(
     app: web.Application, services: ApiServices, probes: Probes, *, pace: Pace | None = None
 ) -> LongPolls:
-    """Mount the agents' API below /v1, and /healthz, /readyz and /metrics beside it.
+    """Mount the API of agents and of people's tools below /v1, and /healthz, /readyz and /metrics beside it.
 
     What is below /v1 has a middleware of its own; no other route is touched. Returns those who wait: their number is
     a metric, and they are answered when the application shuts down (or earlier, by `answer_all`).
     """
     polls = LongPolls()
     pacer = Pacer(pace or Pace(), clock=lambda: asyncio.get_running_loop().time())
-    api = web.Application(middlewares=[watching(services.telemetry)])
-    for route in ROUTES:
-        api.router.add_route(route.method, route.path, handler_of(route, services, pacer, polls))
+    api = web.Application(middlewares=[carrying(services), watching(services.telemetry)])
+    for (method, path), rows in by_place(ROUTES).items():
+        api.router.add_route(method, path, handler_of(rows, services, pacer, polls))
     api.router.add_get("/openapi.json", _openapi())
     app.add_subapp(PREFIX, api)
     add_operations(app, probes, polls, services.telemetry)

@@ -12,7 +12,9 @@ ENTRIES = 20
 MOST_ENTRIES = 100
 
 _NUMBER = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6})?", re.ASCII)
+_STAMP = re.compile(r"[0-9a-z]{1,64}", re.ASCII)
 _CURSOR = re.compile(r"[0-9]{1,15}", re.ASCII)
+_PAGE = re.compile(r"[\x21-\x7e]{1,200}")
 _VISIBLE = re.compile(rf"[\x21-\x7e]{{1,{limits.IDEMPOTENCY_KEY_CHARACTERS}}}")
 
 
@@ -26,6 +28,24 @@ def _wait(said: str) -> timedelta:
 def _after(said: str) -> str:
     if not _CURSOR.fullmatch(said):
         raise ValueError("must be the `after` of an earlier answer, or be left out")
+    return said
+
+
+def _page_after(said: str) -> str:
+    if not _PAGE.fullmatch(said):
+        raise ValueError("must be the `next` of an earlier answer, or be left out")
+    return said
+
+
+def _stamp(said: str) -> str:
+    if not _STAMP.fullmatch(said):
+        raise ValueError("must be the `stamp` of an earlier answer, or be left out")
+    return said
+
+
+def _kind(said: str) -> str:
+    if said not in ("decision", "directive"):
+        raise ValueError("must be decision or directive, or be left out for both")
     return said
 
 
@@ -57,6 +77,38 @@ AFTER: Parameter[str | None] = Parameter(
     schema={"type": "string", "pattern": "^[0-9]{1,15}$"},
     default=None,
     read=_after,
+)
+PAGE_AFTER: Parameter[str | None] = Parameter(
+    name="after",
+    place="query",
+    description="The `next` of the page before; left out, it begins at the beginning.",
+    schema={"type": "string", "pattern": "^[!-~]{1,200}$"},
+    default=None,
+    read=_page_after,
+)
+LAST_EVENT_ID: Parameter[str | None] = Parameter(
+    name="Last-Event-ID",
+    place="header",
+    description="The `id` of the last event that was heard: the stream goes on behind it. Stronger than `after`.",
+    schema={"type": "string", "pattern": "^[0-9]{1,15}$"},
+    default=None,
+    read=_after,
+)
+SEEN: Parameter[str | None] = Parameter(
+    name="seen",
+    place="query",
+    description="The `stamp` of the session as it was read last: `wait` waits until it is another.",
+    schema={"type": "string", "pattern": "^[0-9a-z]{1,64}$"},
+    default=None,
+    read=_stamp,
+)
+KIND: Parameter[str | None] = Parameter(
+    name="kind",
+    place="query",
+    description="Only entries of this kind.",
+    schema={"type": "string", "enum": ["decision", "directive"]},
+    default=None,
+    read=_kind,
 )
 LIMIT = Parameter(
     name="limit",

@@ -10,6 +10,7 @@ from sayso.protocol import FieldError, Problem, ProblemType
 
 from bot.domain.errors import (
     AlreadyClosed,
+    AlreadyVoted,
     BadInput,
     BadJson,
     ClaimTaken,
@@ -20,11 +21,23 @@ from bot.domain.errors import (
     IdempotencyConflict,
     InvalidField,
     LostRace,
+    NobodyLeftToAsk,
+    NotAMember,
+    NotAReviewer,
+    NotEntitled,
     NotFound,
+    NothingToUndo,
     NotSupersedable,
     OptionForbidden,
+    ReasonMissing,
+    RequestClosed,
+    SelfApproval,
     SessionOver,
+    SessionRefuses,
+    StaleRevision,
     TransitionRefused,
+    UndoneAlready,
+    VerdictNotAllowed,
 )
 from bot.domain.request import RequestState
 
@@ -43,19 +56,26 @@ KINDS = MappingProxyType(
     {
         ProblemType.MALFORMED_JSON: Kind(HTTPStatus.BAD_REQUEST, "The body is not JSON"),
         ProblemType.INVALID_REQUEST: Kind(HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not valid"),
-        ProblemType.UNAUTHORIZED: Kind(HTTPStatus.UNAUTHORIZED, "An agent's key is needed"),
+        ProblemType.UNAUTHORIZED: Kind(HTTPStatus.UNAUTHORIZED, "A key that works is needed"),
+        ProblemType.FOR_PEOPLE: Kind(HTTPStatus.FORBIDDEN, "This is for people's tools"),
+        ProblemType.FOR_AGENTS: Kind(HTTPStatus.FORBIDDEN, "This is for agents"),
+        ProblemType.NOT_A_MEMBER: Kind(HTTPStatus.FORBIDDEN, "Only full members of the workspace may do this"),
+        ProblemType.SELF_APPROVAL: Kind(HTTPStatus.FORBIDDEN, "Somebody else has to decide this"),
         ProblemType.FORBIDDEN: Kind(HTTPStatus.FORBIDDEN, "This is not for you to do"),
         ProblemType.NOT_FOUND: Kind(HTTPStatus.NOT_FOUND, "There is nothing here"),
         ProblemType.METHOD_NOT_ALLOWED: Kind(HTTPStatus.METHOD_NOT_ALLOWED, "This method does not work here"),
         ProblemType.IDEMPOTENCY_CONFLICT: Kind(HTTPStatus.CONFLICT, "The key was used for another body"),
         ProblemType.ALREADY_CLAIMED: Kind(HTTPStatus.CONFLICT, "Another holder runs this decision"),
         ProblemType.ALREADY_CLOSED: Kind(HTTPStatus.CONFLICT, "The request is closed already"),
+        ProblemType.ALREADY_COUNTED: Kind(HTTPStatus.CONFLICT, "Your word is counted already"),
+        ProblemType.STALE_REVISION: Kind(HTTPStatus.CONFLICT, "The request was changed meanwhile"),
         ProblemType.STILL_PENDING: Kind(HTTPStatus.CONFLICT, "The request is still pending"),
         ProblemType.OUT_OF_ORDER: Kind(HTTPStatus.CONFLICT, "This does not come next"),
         ProblemType.SESSION_ENDED: Kind(HTTPStatus.CONFLICT, "The session is over"),
         ProblemType.TOO_LARGE: Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large"),
         ProblemType.UNSUPPORTED_MEDIA_TYPE: Kind(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "JSON is expected"),
         ProblemType.RATE_LIMITED: Kind(HTTPStatus.TOO_MANY_REQUESTS, "Too many requests"),
+        ProblemType.DIRECTORY_UNAVAILABLE: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Slack does not say who is who now"),
         ProblemType.INTERNAL: Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here"),
         ProblemType.UNAVAILABLE: Kind(HTTPStatus.SERVICE_UNAVAILABLE, "Not now"),
     }
@@ -71,8 +91,21 @@ REFUSALS: Mapping[type[DomainError], ProblemType] = MappingProxyType(
         SessionOver: ProblemType.SESSION_ENDED,
         TransitionRefused: ProblemType.OUT_OF_ORDER,
         AlreadyClosed: ProblemType.ALREADY_CLOSED,
+        SessionRefuses: ProblemType.OUT_OF_ORDER,
         ClickRefused: ProblemType.FORBIDDEN,
-        DirectoryUnavailable: ProblemType.UNAVAILABLE,
+        NotAReviewer: ProblemType.NOT_FOUND,
+        SelfApproval: ProblemType.SELF_APPROVAL,
+        StaleRevision: ProblemType.STALE_REVISION,
+        AlreadyVoted: ProblemType.ALREADY_COUNTED,
+        RequestClosed: ProblemType.ALREADY_CLOSED,
+        VerdictNotAllowed: ProblemType.INVALID_REQUEST,
+        ReasonMissing: ProblemType.INVALID_REQUEST,
+        NobodyLeftToAsk: ProblemType.OUT_OF_ORDER,
+        NothingToUndo: ProblemType.OUT_OF_ORDER,
+        UndoneAlready: ProblemType.OUT_OF_ORDER,
+        NotAMember: ProblemType.NOT_A_MEMBER,
+        NotEntitled: ProblemType.FORBIDDEN,
+        DirectoryUnavailable: ProblemType.DIRECTORY_UNAVAILABLE,
         LostRace: ProblemType.UNAVAILABLE,
     }
 )
@@ -119,7 +152,8 @@ def refused_by(error: DomainError) -> Refused:
     kind = problem_type_of(type(error))
     if isinstance(error, TransitionRefused) and error.state == RequestState.PENDING:
         kind = ProblemType.STILL_PENDING
-    headers = {"Retry-After": "1"} if kind is ProblemType.UNAVAILABLE else None
+    is_for_now = KINDS[kind].status is HTTPStatus.SERVICE_UNAVAILABLE
+    headers = {"Retry-After": "1"} if is_for_now else None
     sentence = str(error)
     first_word = sentence.split(" ", maxsplit=1)[0]
     is_an_id = "_" in first_word

@@ -1,20 +1,31 @@
 """What a route is: enough to register its handler, to read what comes in, and to describe it in OpenAPI."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from http import HTTPMethod, HTTPStatus
 from typing import Any, Generic, Literal, Protocol, TypeVar, cast
 
+from aiohttp import web
 from pydantic import BaseModel
 from sayso.protocol import JsonObject, ProblemType
 
+from bot.api.long_polls import LongPolls
 from bot.api.services import ApiServices
-from bot.domain.people import Agent
+from bot.domain.directive import Directive
+from bot.domain.people import Agent, Person
 
 Body = TypeVar("Body", bound=BaseModel)
 Value = TypeVar("Value")
 Found = TypeVar("Found")
+
+
+class Audience(StrEnum):
+    """For whom a route is: an agent's key opens the one kind, a personal token the other, and neither both."""
+
+    AGENTS = "agents"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,12 +48,12 @@ class Hold(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming(Generic[Body]):
-    """An agent's HTTP request, read and checked.
+    """An HTTP request of an agent or of a person, read and checked.
 
     `sent` is the body as it came, `size` its bytes, `id` the one in the path.
     """
 
-    agent: Agent
+    caller: Agent | Person
     body: Body
     sent: Any
     size: int
@@ -50,26 +61,55 @@ class Incoming(Generic[Body]):
     values: dict[str, Any]
     hold: Hold
 
+    @property
+    def agent(self) -> Agent:
+        """Who calls a route for agents."""
+        assert isinstance(self.caller, Agent), "its row says that it is for agents"
+        return self.caller
+
+    @property
+    def person(self) -> Person:
+        """Who calls a route for people."""
+        assert isinstance(self.caller, Person), "its row says that it is for people"
+        return self.caller
+
     def value(self, parameter: Parameter[Value]) -> Value:
         return cast(Value, self.values[parameter.name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What to say. Once it is written to the agent, the decisions of `hands_over` (requests' ids) are delivered."""
+    """What to say. Once it is written to an agent, the decisions of `hands_over` (requests' ids) are delivered.
+
+    So are the directives of `hands_directives`, which the body tells, and those that go with it and are for the session
+    it is `about`. `directives` are the open ones, where they were read already.
+    """
 
     body: BaseModel
     status: HTTPStatus = HTTPStatus.OK
     location: str | None = None
     hands_over: tuple[str, ...] = ()
+    hands_directives: tuple[str, ...] = ()
+    directives: tuple[Directive, ...] | None = None
+    about: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """An answer that goes on for as long as the agent listens; `tell` writes it."""
+
+    tell: Callable[[web.Request, LongPolls], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route(Generic[Body]):
     """One row of the table in routes.py. `prefix` is how the ids in its path begin.
 
-    `answers` says what each status of success means; all of them carry an `answer`. `problems` are those that only
-    this route knows, beside those that come with a key, a body, a path or parameters.
+    Two rows may share a method and a path, one for each audience.
+
+    `answers` says what each status of success means; all of them carry an `answer`, and a stream carries one in each
+    event. `problems` are those that only this route knows, beside those that come with a key, a body, a path or
+    parameters.
     """
 
     method: HTTPMethod
@@ -77,18 +117,30 @@ class Route(Generic[Body]):
     operation_id: str
     summary: str
     description: str
-    handle: Callable[[ApiServices, Incoming[Body]], Awaitable[Answer]]
+    handle: Callable[[ApiServices, Incoming[Body]], Awaitable[Answer | Events]]
     body: type[Body]
     answer: type[BaseModel]
     answers: dict[HTTPStatus, str]
+    audience: Audience = Audience.AGENTS
     prefix: str = ""
     parameters: tuple[Parameter[Any], ...] = ()
     problems: tuple[ProblemType, ...] = ()
     example: JsonObject | None = None
+    is_stream: bool = False
 
     @property
     def takes_a_body(self) -> bool:
         return self.body is not NoBody
+
+
+def by_place(routes: Iterable[Route[Any]]) -> dict[tuple[HTTPMethod, str], dict[Audience, Route[Any]]]:
+    """The rows of each method and path, for each audience that it has."""
+    found: dict[tuple[HTTPMethod, str], dict[Audience, Route[Any]]] = {}
+    for route in routes:
+        rows = found.setdefault((route.method, route.path), {})
+        assert route.audience not in rows, f"{route.method} {route.path} has two rows for {route.audience}"
+        rows[route.audience] = route
+    return found
 
 
 class NoBody(BaseModel):

@@ -1,15 +1,19 @@
-"""The one table of what agents can call: it registers the handlers and writes the OpenAPI document."""
+"""The one table of what can be called, by whom: it registers the handlers and writes the OpenAPI document."""
 
 from http import HTTPMethod, HTTPStatus
 from typing import Any
 
 from sayso.protocol import (
     Acknowledge,
+    Alert,
     Approval,
     CallbackEntry,
     CallbackPage,
     ProblemType,
+    RaiseAlert,
     Report,
+    ReportDirective,
+    ReportedDirective,
     Session,
     StartSession,
     SubmitApproval,
@@ -17,13 +21,15 @@ from sayso.protocol import (
     Withdraw,
 )
 
-from bot.api import approvals, callbacks, examples, sessions
-from bot.api.parameters import AFTER, IDEMPOTENCY_KEY, LIMIT, WAIT
+from bot.api import alerts, approvals, callbacks, directives, examples, sessions, streams
+from bot.api.parameters import AFTER, IDEMPOTENCY_KEY, KIND, LAST_EVENT_ID, LIMIT, SEEN, WAIT
+from bot.api.people_routes import PEOPLE_ROUTES
 from bot.api.route import NoBody, Route
 
 _APPROVAL = "apr"
 _SESSION = "ses"
 _CALLBACK = "cbk"
+_DIRECTIVE = "dir"
 
 _APPROVALS: tuple[Route[Any], ...] = (
     Route(
@@ -111,23 +117,43 @@ _CALLBACKS: tuple[Route[Any], ...] = (
         method=HTTPMethod.GET,
         path="/callbacks",
         operation_id="read_callbacks",
-        summary="Read the queue of decisions",
+        summary="Read the queue of decisions and directives",
         description=(
             "What this agent has not acknowledged, oldest first. Send `after` of each page with the next call; "
-            "without it, what was not acknowledged comes again."
+            "without it, what was not acknowledged comes again. A directive comes again while nothing is heard of it."
         ),
         handle=callbacks.read_queue,
         body=NoBody,
         answer=CallbackPage,
         answers={HTTPStatus.OK: "One page of the queue."},
-        parameters=(AFTER, WAIT, LIMIT),
+        parameters=(AFTER, WAIT, LIMIT, KIND),
+    ),
+    Route(
+        method=HTTPMethod.GET,
+        path="/callbacks/stream",
+        operation_id="stream_callbacks",
+        summary="Listen to the queue",
+        description=(
+            "The same queue as a stream of events (`text/event-stream`), without end: what was missed comes first, "
+            "then what is new, at once. The `event` is the kind of the entry, the `data` is the entry as JSON, and the "
+            "`id` goes back as `Last-Event-ID` when the connection was lost: nothing is lost or told twice. Without "
+            "it, what was not acknowledged comes again. A comment every 15 seconds says that the server is there."
+        ),
+        handle=streams.listen,
+        body=NoBody,
+        answer=CallbackEntry,
+        answers={HTTPStatus.OK: "Events, as they come."},
+        parameters=(AFTER, LAST_EVENT_ID, KIND),
+        is_stream=True,
     ),
     Route(
         method=HTTPMethod.POST,
         path="/callbacks/{id}/ack",
         operation_id="acknowledge_callback",
         summary="Take an entry out of the queue",
-        description="Again changes nothing. To run the decision, redeem its claim as well.",
+        description=(
+            "Again changes nothing. To run a decision, redeem its claim as well; to a directive, say what became of it."
+        ),
         handle=callbacks.acknowledge,
         body=NoBody,
         answer=CallbackEntry,
@@ -154,13 +180,18 @@ _SESSIONS: tuple[Route[Any], ...] = (
         method=HTTPMethod.GET,
         path="/sessions/{id}",
         operation_id="read_session",
-        summary="Read a session",
-        description="Its state says whether the agent may go on.",
+        summary="Read a session, or wait for what people say to it",
+        description=(
+            "Its state says whether the agent may go on. With `wait`, and `seen` as the `stamp` of the answer before, "
+            "it answers as soon as the session stands otherwise or people said something to it: so does an agent hear "
+            "what is meant for it, and so does a paused one wait."
+        ),
         handle=sessions.read,
         body=NoBody,
         answer=Session,
         answers={HTTPStatus.OK: "The session as it stands."},
         prefix=_SESSION,
+        parameters=(WAIT, SEEN),
     ),
     Route(
         method=HTTPMethod.PATCH,
@@ -177,4 +208,45 @@ _SESSIONS: tuple[Route[Any], ...] = (
     ),
 )
 
-ROUTES = (*_APPROVALS, *_CALLBACKS, *_SESSIONS)
+_DIRECTIVES: tuple[Route[Any], ...] = (
+    Route(
+        method=HTTPMethod.POST,
+        path="/directives/{id}/result",
+        operation_id="report_directive",
+        summary="Say what became of a directive",
+        description=(
+            "`acknowledged` says that the agent has it; `done` or `failed` says how it ended, and acknowledges it too. "
+            "A pause is done when the agent has really stopped. The same again changes nothing. Without a word it "
+            "comes again after 10, 30 and 60 seconds; then people are told."
+        ),
+        handle=directives.report,
+        body=ReportDirective,
+        answer=ReportedDirective,
+        answers={HTTPStatus.OK: "It is recorded, and people see it."},
+        prefix=_DIRECTIVE,
+        problems=(ProblemType.OUT_OF_ORDER,),
+        example={"state": "done", "answer": "Stopped before step 4; nothing is half done."},
+    ),
+)
+
+_ALERTS: tuple[Route[Any], ...] = (
+    Route(
+        method=HTTPMethod.POST,
+        path="/alerts",
+        operation_id="raise_alert",
+        summary="Tell people something that can wait",
+        description=(
+            "It is told in the daily digest of the channel where this agent asks, together with the others of its "
+            "kind. The same `Idempotency-Key` with the same body is the same alert."
+        ),
+        handle=alerts.raise_alert,
+        body=RaiseAlert,
+        answer=Alert,
+        answers={HTTPStatus.OK: "It is kept for the digest."},
+        parameters=(IDEMPOTENCY_KEY,),
+        problems=(ProblemType.IDEMPOTENCY_CONFLICT,),
+        example={"kind": "cost", "text": "This run cost $12.40, usual are $3."},
+    ),
+)
+
+ROUTES = (*_APPROVALS, *_CALLBACKS, *_SESSIONS, *_DIRECTIVES, *_ALERTS, *PEOPLE_ROUTES)

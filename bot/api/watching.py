@@ -13,11 +13,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from sayso.protocol import ProblemType
 
-from bot.api.problems import Refused, refused_by
+from bot.api.people_problems import refusal_for
+from bot.api.problems import Refused
 from bot.domain.errors import DomainError
-from bot.services.ports import Telemetry
+from bot.services.ports import StoreUnavailable, Telemetry
 
 AGENT = web.RequestKey("agent", str)
+PERSON = web.RequestKey("person", str)
+"""The Slack user id behind a personal token."""
 WAITED = web.RequestKey("waited", float)
 """Seconds that a long-poll waited, which is not time that the server needed."""
 
@@ -46,6 +49,7 @@ def watching(telemetry: Telemetry) -> Middleware:
             status=response.status,
             milliseconds=round(seconds * 1000),
             agent=request.get(AGENT),
+            person=request.get(PERSON),
         )
         return response
 
@@ -71,13 +75,24 @@ async def _answered(telemetry: Telemetry, http_request: web.Request, handler: Ha
     except Refused as refused:
         return refused.response()
     except DomainError as error:
-        return refused_by(error).response()
+        return refusal_for(error, is_person=PERSON in http_request).response()
     except web.HTTPException as refusal:
         return _routed_wrong(refusal).response()
     except ConnectionError:
         return web.Response(status=HUNG_UP)
+    except StoreUnavailable as problem:
+        telemetry.log("store_unavailable", route=route_of(http_request), problem=str(problem))
+        return _without_store(problem).response()
     except Exception as problem:  # the one place that reports what nobody expected
         return _unexpected(telemetry, http_request, problem).response()
+
+
+def _without_store(problem: StoreUnavailable) -> Refused:
+    """To be asked again: what is in doubt too, for everything that changes something may be said twice."""
+    held = "Whether it was written is not known" if problem.is_in_doubt else "Nothing was written"
+    return Refused(
+        ProblemType.UNAVAILABLE, f"The database does not answer. {held}; ask again.", headers={"Retry-After": "1"}
+    )
 
 
 def _routed_wrong(refusal: web.HTTPException) -> Refused:

@@ -1,7 +1,8 @@
 """What each command of the command line does, once its words are parsed."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -10,11 +11,16 @@ from bot.app.server import Server
 from bot.app.stopping import told_to_stop
 from bot.policyfiles import load_policy, shipped_policies
 from bot.services.manage_agents import ManageAgents
+from bot.services.personal_tokens import PersonalTokens
+from bot.services.ports import Store
 from bot.settings import ServerSettings, Settings
+from bot.slack.directory import SlackDirectory
+from bot.slack.installation import Installation
+from bot.slack.web import open_slack
 from bot.store.migrate import is_current, migrate
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
-from bot.telemetry import configure_logs
+from bot.telemetry import PrometheusTelemetry, configure_logs
 
 T = TypeVar("T")
 
@@ -33,7 +39,9 @@ async def serve(settings: ServerSettings) -> None:
 def migrate_database(settings: Settings) -> str:
     """Bring the database to this version's schema, and say what came of it."""
     migrate(settings.database_url)
-    return "The database has this version's schema."
+    if is_current(settings.database_url):
+        return "The database has this version's schema."
+    return "The database has the schema of a newer version, which this one works with."
 
 
 def check_policy(path: Path | None) -> str:
@@ -45,11 +53,26 @@ def check_policy(path: Path | None) -> str:
 
 async def with_agents(settings: Settings, use: Callable[[ManageAgents], Awaitable[T]]) -> T:
     """Something about agents, on the database of the settings."""
-    if not is_current(settings.database_url):
-        migrate(settings.database_url)
-    store = SqliteStore(settings.sqlite_path, clock=system.now, waiters=LocalWaiters())
+    async with _store_of(settings) as store:
+        return await use(ManageAgents(store, system.SystemIds()))
+
+
+async def with_tokens(settings: Settings, use: Callable[[PersonalTokens], Awaitable[T]]) -> T:
+    """Something about personal tokens, on the database of the settings, with Slack to say who is a full member."""
+    secret = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
+    async with _store_of(settings) as store, open_slack(token=secret, api_url=settings.slack_api_url) as slack:
+        directory = SlackDirectory(slack, Installation(slack))
+        return await use(PersonalTokens(store, system.SystemIds(), directory))
+
+
+@asynccontextmanager
+async def _store_of(settings: Settings) -> AsyncGenerator[Store]:
+    migrate(settings.database_url)
+    store = open_store(
+        settings.database_url, waiters=LocalWaiters(), telemetry=PrometheusTelemetry(), machine_clock=system.now
+    )
     store.start()
     try:
-        return await use(ManageAgents(store, system.SystemIds()))
+        yield store
     finally:
         await store.close()

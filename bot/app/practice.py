@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from sayso import Sayso
@@ -23,6 +24,9 @@ from bot.telemetry import configure_logs
 
 DEMO_NOTICE = "Demo: the request of keysmith waits one minute, then it expires. Nothing here is real."
 
+Transport = Literal["http", "socket"]
+"""How the practice Slack delivers: signed requests to the server's address, or over the server's own sockets."""
+
 
 @asynccontextmanager
 async def practice_running(
@@ -31,6 +35,8 @@ async def practice_running(
     notice: str | None = None,
     policies: Path | None = None,
     clock: Callable[[], datetime] = system.now,
+    transport: Transport = "http",
+    database_url: str | None = None,
 ) -> AsyncGenerator[tuple[LocalSlack, Server]]:
     """A practice Slack and a server that serves it, until the block ends. Nothing is left behind."""
     slack = LocalSlack(standard_workspace(notice=notice), clock=lambda: clock().timestamp())
@@ -40,24 +46,29 @@ async def practice_running(
         stack.push_async_callback(slack.close)
         settings = ServerSettings(
             _env_file=None,  # pyright: ignore[reportCallIssue] - practice is the same on every machine
-            database_url=f"sqlite:///{folder}/practice.db",
+            database_url=database_url or f"sqlite:///{folder}/practice.db",
             host="127.0.0.1",
             port=0,
             policies=policies or shipped_policies(),
             slack_bot_token=SecretStr(slack.bot_token),
-            slack_signing_secret=SecretStr(slack.signing_secret),
+            slack_app_token=SecretStr(slack.app_token) if transport == "socket" else None,
+            slack_signing_secret=SecretStr(slack.signing_secret) if transport == "http" else None,
             slack_api_url=slack.api_url,
             smtp_url=None,
         )
         server = await stack.enter_async_context(Server.running(settings, clock=clock))
-        slack.deliver_to(f"{server.url}/slack/events")
+        if transport == "http":
+            slack.deliver_to(f"{server.url}/slack/events")
         yield slack, server
 
 
 @asynccontextmanager
-async def demo_running(port: int, *, clock: Callable[[], datetime] = system.now) -> AsyncGenerator[LocalSlack]:
+async def demo_running(
+    port: int, *, clock: Callable[[], datetime] = system.now, transport: Transport = "http"
+) -> AsyncGenerator[LocalSlack]:
     """The practice Slack with the scripted agents at work, until the block ends."""
-    async with practice_running(port, notice=DEMO_NOTICE, clock=clock) as (slack, server), AsyncExitStack() as stack:
+    practice = practice_running(port, notice=DEMO_NOTICE, clock=clock, transport=transport)
+    async with practice as (slack, server), AsyncExitStack() as stack:
         for story in STORIES:
             key = await server.agents.add(story.agent, story.owner)
             client = await stack.enter_async_context(Sayso(server.url, key))

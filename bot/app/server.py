@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot import system
 from bot.api.mount import add_api_routes
-from bot.api.services import Check, Probes
+from bot.api.services import ApiServices, Check, Probes
 from bot.app.services import api_services, slack_services
 from bot.domain.policy import Policy
 from bot.jobs import Jobs
@@ -18,21 +18,26 @@ from bot.mail.smtp import SmtpMail
 from bot.policyfiles import load_policy, shipped_policies
 from bot.services import topics
 from bot.services.fire_deadlines import FireDeadlines
+from bot.services.fire_directives import FireDirectives
 from bot.services.manage_agents import ManageAgents
 from bot.services.relay_notices import RelayNotices
 from bot.settings import ServerSettings
+from bot.slack.app_token import AppToken, AppTokenRefused
 from bot.slack.bolt_app import build_bolt_app
 from bot.slack.desk import Desk
 from bot.slack.directory import SlackDirectory
 from bot.slack.forms import Forms
 from bot.slack.gateway import SlackChat
+from bot.slack.homes import Homes
 from bot.slack.http import add_slack_routes
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.private_answers import PrivateAnswers
-from bot.slack.web import SlackUnreachable, open_slack
-from bot.store.migrate import is_current, migrate
-from bot.store.serving import served
-from bot.store.sqlite import SqliteStore
+from bot.slack.reception import Reception
+from bot.slack.sockets import SlackSockets
+from bot.slack.web import SlackApi, SlackUnreachable, open_slack
+from bot.slack.zones import Zones
+from bot.store.migrate import migrate, schema_at
+from bot.store.opening import alone, open_store
 from bot.store.waiters import LocalWaiters
 from bot.telemetry import PrometheusTelemetry
 
@@ -59,13 +64,19 @@ class PolicyInForce:
 class Server:
     """Everything joined. `async with Server.running(settings) as server` serves until the block ends."""
 
-    def __init__(self, settings: ServerSettings, policy: Policy, clock: Callable[[], datetime]) -> None:
-        self.settings, self.clock = settings, clock
+    def __init__(self, settings: ServerSettings, policy: Policy, clock: Callable[[], datetime] | None) -> None:
+        self.settings, self.clock = settings, clock or system.now
         self.telemetry = PrometheusTelemetry()
         self.waiters = LocalWaiters()
         self.ids = system.SystemIds()
         self.policies = PolicyInForce(policy)
-        self.store = SqliteStore(settings.sqlite_path, clock=clock, waiters=self.waiters)
+        self.store = open_store(
+            settings.database_url,
+            waiters=self.waiters,
+            telemetry=self.telemetry,
+            machine_clock=system.now,
+            clock=clock,
+        )
         self.agents = ManageAgents(self.store, self.ids)
         self.jobs = Jobs(self.waiters, self.waiters.announce, self.telemetry)
         self.url = ""
@@ -73,9 +84,12 @@ class Server:
     @classmethod
     @asynccontextmanager
     async def running(
-        cls, settings: ServerSettings, *, clock: Callable[[], datetime] = system.now
+        cls, settings: ServerSettings, *, clock: Callable[[], datetime] | None = None
     ) -> AsyncGenerator["Server"]:
-        """Migrate, start, serve; at the end finish what runs and give back what is leased. Raises CannotStart."""
+        """Migrate, start, serve; at the end finish what runs and give back what is leased.
+
+        Raises CannotOpen for the database, and CannotStart.
+        """
         sys.setswitchinterval(SWITCH_INTERVAL)
         migrate(settings.database_url)
         server = cls(settings, load_policy(settings.policies or shipped_policies()), clock)
@@ -93,15 +107,9 @@ class Server:
         )
         installation = Installation(slack)
         await self._check_token(installation)
-        desk = Desk(
-            services=slack_services(self, SlackDirectory(slack)),
-            forms=Forms(slack),
-            answers=PrivateAnswers(slack, self.telemetry),
-            telemetry=self.telemetry,
-            now=self.clock,
-        )
-        signing_secret = settings.slack_signing_secret.get_secret_value()
-        bolt = build_bolt_app(slack, installation, desk, signing_secret=signing_secret)
+        directory = SlackDirectory(slack, installation)
+        desk = self._desk(slack, directory)
+        reception = Reception(build_bolt_app(slack, installation, desk), self.telemetry)
         chat = SlackChat(slack, installation, now=self.clock)
         mail = SmtpMail(settings.smtp_url.get_secret_value(), now=system.now) if settings.smtp_url else None
         relays = [
@@ -109,10 +117,13 @@ class Server:
             for _ in range(RELAYS)
         ]
         self._add_jobs(relays)
+        self.jobs.add("homes", desk.homes.again, topic=topics.NOTICES)
         http = web.Application()
-        add_slack_routes(http, bolt, signing_secret=signing_secret)
-        self._add_api(http, installation)
-        if stack.enter_context(served(settings.sqlite_path)):
+        sockets = self._sockets(slack, reception)
+        if sockets is None and settings.slack_signing_secret is not None:
+            add_slack_routes(http, reception, signing_secret=settings.slack_signing_secret.get_secret_value())
+        self._add_api(http, installation, sockets, api_services(self, directory))
+        if stack.enter_context(alone(settings.database_url)):
             await relays[0].take_over()
         for relay in relays:
             stack.push_async_callback(relay.give_back)
@@ -120,6 +131,36 @@ class Server:
         stack.push_async_callback(self.jobs.stop, within=DRAIN)
         stack.push_async_callback(desk.pending.drain, within=DRAIN)
         await self._listen(http, stack)
+        if sockets is not None:
+            stack.push_async_callback(sockets.close, within=DRAIN)
+            await self._open_sockets(sockets)
+
+    def _desk(self, slack: SlackApi, directory: SlackDirectory) -> Desk:
+        services = slack_services(self, directory)
+        return Desk(
+            services=services,
+            forms=Forms(slack),
+            answers=PrivateAnswers(slack, self.telemetry),
+            homes=Homes(slack, services.people, self.telemetry, now=self.clock),
+            zones=Zones(slack),
+            telemetry=self.telemetry,
+            now=self.clock,
+        )
+
+    def _sockets(self, slack: SlackApi, reception: Reception) -> SlackSockets | None:
+        """None where Slack comes by signed HTTP."""
+        if self.settings.slack_app_token is None:
+            return None
+        token = AppToken(slack, self.settings.slack_app_token.get_secret_value())
+        sockets = SlackSockets(slack, token, reception, self.telemetry)
+        self.telemetry.gauge("slack_sockets", lambda: sockets.connected)
+        return sockets
+
+    async def _open_sockets(self, sockets: SlackSockets) -> None:
+        try:
+            await sockets.start(within=LOOK_AT_SLACK)
+        except AppTokenRefused as refused:
+            raise CannotStart(str(refused)) from refused
 
     async def _check_token(self, installation: Installation) -> None:
         try:
@@ -136,6 +177,8 @@ class Server:
     def _add_jobs(self, relays: list[RelayNotices]) -> None:
         fire = FireDeadlines(self.store, self.policies, self.ids, self.telemetry)
         self.jobs.add("deadlines", fire, topic=topics.DEADLINES)
+        again = FireDirectives(self.store, self.ids, self.telemetry)
+        self.jobs.add("directives", again, topic=topics.DEADLINES)
         for number, relay in enumerate(relays, 1):
             self.jobs.add(f"notices-{number}", self._until_done(relay), topic=topics.NOTICES)
 
@@ -147,18 +190,20 @@ class Server:
 
         return duty
 
-    def _add_api(self, http: web.Application, installation: Installation) -> None:
+    def _add_api(
+        self, http: web.Application, installation: Installation, sockets: SlackSockets | None, services: ApiServices
+    ) -> None:
         self.telemetry.gauge("waiting", lambda: self.waiters.waiting)
         checks: dict[str, Check] = {
             "database": self._database_trouble,
-            "slack": lambda: _slack_trouble(installation),
+            "slack": lambda: _slack_trouble(installation, sockets),
         }
-        add_api_routes(http, api_services(self), Probes(checks=checks, exposition=self.telemetry.exposition))
+        add_api_routes(http, services, Probes(checks=checks, exposition=self.telemetry.exposition))
 
     async def _database_trouble(self) -> str | None:
         await self.store.read(lambda work: work.now)
-        is_ready = await asyncio.to_thread(is_current, self.settings.database_url)
-        return None if is_ready else "the database has another version's schema; run `sayso migrate`"
+        schema = schema_at(await self.store.revision())
+        return None if schema.fits else "the database has another version's schema; run `sayso migrate`"
 
     async def _listen(self, http: web.Application, stack: AsyncExitStack) -> None:
         runner = web.AppRunner(http, access_log=None, handler_cancellation=True, shutdown_timeout=DRAIN.total_seconds())
@@ -172,9 +217,9 @@ class Server:
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
-async def _slack_trouble(installation: Installation) -> str | None:
+async def _slack_trouble(installation: Installation, sockets: SlackSockets | None) -> str | None:
     try:
         await installation.check_token()
     except (TokenRefused, SlackUnreachable) as problem:
         return str(problem)
-    return None
+    return sockets.trouble() if sockets else None

@@ -20,19 +20,22 @@ from bot.domain.card_ask import (
 )
 from bot.domain.card_choices import approve_label, choices_of, confirmation_of, controls_of, menu_of
 from bot.domain.card_closed import Closed, edited, ending_of, header_of
+from bot.domain.card_directive import directive_line, needs_a_person, warning_of
 from bot.domain.card_foot import foot_of
 from bot.domain.card_links import Related, linked_of
 from bot.domain.card_note import note_of
 from bot.domain.card_parts import Card, Fact, Run
 from bot.domain.card_secrets import scrubber, without_secrets
 from bot.domain.card_summary import closed_summary, pending_summary
-from bot.domain.card_text import CUT, TITLE_LENGTH, Ours, one_line, shortened
+from bot.domain.card_text import CUT, FACT_LENGTH, TITLE_LENGTH, Ours, one_line, plain, shortened
 from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
+from bot.domain.directive import Directive
 from bot.domain.notice import NoticeKind
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Risk
 from bot.domain.session import Session
+from bot.domain.undoing import may_undo
 
 __all__ = ["Card", "act_of", "card_of", "question_of"]
 
@@ -46,12 +49,13 @@ def card_of(
     step: int,
     home_channel: str | None,
     related: Iterable[Related] = (),
+    undo: Directive | None = None,
     now: datetime,
 ) -> Card:
     """The card of a request as it is, or the short message that `kind` wants. Masked values are not in it.
 
     `step` is the rung the notice was made for; `home_channel` is where the first card stands, for direct copies;
-    `related` are the requests that this one is tied to.
+    `related` are the requests that this one is tied to; `undo` is the newest directive to undo it.
     """
     seen = without_secrets(request)
     card = Card(
@@ -76,7 +80,8 @@ def card_of(
         return _pending(card, request, seen, step, now)
     scrubbed = _scrubbed(delivery, request)
     closed = Closed(request=request, seen=seen, delivery=scrubbed, session=session, now=now)
-    return _told(card, closed) if request.outcome is Outcome.AUTO_APPROVED else _closed(card, closed)
+    card = _told(card, closed) if request.outcome is Outcome.AUTO_APPROVED else _closed(card, closed)
+    return _with_undo(card, closed, undo)
 
 
 def act_of(seen: ApprovalRequest) -> str:
@@ -150,6 +155,25 @@ def _told(card: Card, closed: Closed) -> Card:
         closed=replace(ending, line=(*ending.line, *others)),
         facts=(what, *facts, *ending.facts),
     )
+
+
+def _with_undo(card: Card, closed: Closed, undo: Directive | None) -> Card:
+    """How far undoing it got, and whether somebody can ask for it now."""
+    request, now = closed.request, closed.now
+    if may_undo(request, closed.delivery, undo):
+        card = replace(card, undo=shortened(one_line(closed.seen.asked.impact.undo or ""), FACT_LENGTH))
+    if undo is None or card.closed is None:
+        return card
+    warning = warning_of(undo, request.agent, now) if needs_a_person(undo) else ()
+    ending = replace(card.closed, undo=directive_line(undo, now), undo_warning=warning)
+    answer = scrubber(request)(undo.answer or "")
+    if plain(answer).strip():
+        said = Fact(label=f"{one_line(request.agent.name)} on undoing it", text=words(answer))
+        if card.header:
+            ending = replace(ending, facts=(*ending.facts, said))
+        else:  # told, not asked: all its facts stand in one place
+            card = replace(card, facts=(*card.facts, said))
+    return replace(card, closed=ending)
 
 
 def _run(request: ApprovalRequest, label: str) -> Run | None:

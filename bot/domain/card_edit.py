@@ -49,6 +49,28 @@ def edited_arguments(request: ApprovalRequest, typed: Mapping[str, str | None]) 
     return after
 
 
+def restored_arguments(request: ApprovalRequest, edited: JsonObject) -> JsonObject:
+    """The arguments as somebody wrote them whole, with every hidden value that was left alone put back.
+
+    Raises EditRefused with a sentence for each argument that does not fit. What was not changed is never complained
+    about.
+    """
+    before, seen = request.action.arguments, without_secrets(request).action.arguments
+    problems: dict[str, str] = {}
+    after: JsonObject = {}
+    for name, value in edited.items():
+        try:
+            after[name] = _restored(value, before.get(name, _ABSENT), seen.get(name), name, request.ruling.masked)
+        except _Problem as problem:
+            problems[name] = str(problem)
+    changed = {name for name in after if name not in before or not _is_same(after[name], before[name])}
+    changed |= before.keys() - after.keys()
+    problems |= schema_problems(after, request, changed)
+    if problems:
+        raise EditRefused(problems)
+    return after
+
+
 def _read(field: FormField, text: str | None, request: ApprovalRequest, seen: JsonObject) -> JsonObject:
     before = request.action.arguments
     if field.name == REST:

@@ -130,6 +130,8 @@ class Ending:
     changed: Changed | None = None
     delivery: OurLine = ()
     warning: tuple[OurLine, ...] = ()  # instead of the delivery line: a person must act
+    undo: OurLine = ()  # how far the agent got with undoing it, below the delivery line
+    undo_warning: OurLine = ()  # instead of that line: a person must act
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,7 @@ class Card:
     is_harmless: bool = False  # yes is the harmless usual answer
     confirmation: Confirmation | None = None
     menu: tuple[MenuEntry, ...] = ()
+    undo: str | None = None  # what its agent would be told to do; None where that cannot be asked for now
     foot: tuple[OurLine, ...] = ()
     note: tuple[Line, ...] = ()
 

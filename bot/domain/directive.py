@@ -189,11 +189,14 @@ def overtaken(directive: Directive, now: datetime) -> Directive:
     return after(directive, DirectiveEvent.OVERTAKEN, finished_at=now, due_at=None)
 
 
-def unanswered(directive: Directive) -> tuple[DirectiveEvent, Directive]:
-    """Its `due_at` passed without the agent's word: send it again, or tell people when that was the last try."""
+def unanswered(directive: Directive, now: datetime) -> tuple[DirectiveEvent, Directive]:
+    """Its `due_at` passed without the agent's word: send it again, or tell people when that was the last try.
+
+    Each try has its whole time, also when we were away for a while.
+    """
     if directive.tries <= len(RETRIES):
         offsets = (*RETRIES, TOLD_AFTER)
-        due_at = directive.issued_at + offsets[directive.tries]
+        due_at = now + offsets[directive.tries] - offsets[directive.tries - 1]
         tries = directive.tries + 1
         return DirectiveEvent.RETRIED, after(
             directive, DirectiveEvent.RETRIED, tries=tries, is_handed=False, due_at=due_at

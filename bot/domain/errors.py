@@ -17,7 +17,7 @@ DomainError
 │       └── SessionRefuses      a directive that the session's state leaves no room for
 ├── ClickRefused                a person's word that changed nothing
 │   ├── NotAReviewer · SelfApproval · StaleRevision · AlreadyVoted
-│   ├── VerdictNotAllowed · ReasonMissing · NobodyLeftToAsk
+│   ├── VerdictNotAllowed · ReasonMissing · NobodyLeftToAsk · NotSmall
 │   ├── NothingToUndo · UndoneAlready
 │   └── RequestClosed           too late: decided, expired, withdrawn, superseded, taken over
 ├── NotAMember                  a guest, somebody of another workspace, an account that is switched off
@@ -81,12 +81,11 @@ class Conflict(DomainError):
 
 
 class IdempotencyConflict(Conflict):
-    def __init__(self, key: str, request_id: str) -> None:
-        super().__init__(
-            f"Idempotency-Key {key!r} was used for {request_id} with another body; "
-            "to change a request send a new key and `supersedes`"
-        )
-        self.key, self.request_id = key, request_id
+    def __init__(
+        self, key: str, id: str, *, remedy: str = "to change a request send a new key and `supersedes`"
+    ) -> None:
+        super().__init__(f"Idempotency-Key {key!r} was used for {id} with another body; {remedy}")
+        self.key, self.id = key, id
 
 
 class ClaimTaken(Conflict):
@@ -166,6 +165,13 @@ class VerdictNotAllowed(ClickRefused):
 class ReasonMissing(ClickRefused):
     def __init__(self, request: "ApprovalRequest") -> None:
         super().__init__(request, "policy asks for a reason")
+
+
+class NotSmall(ClickRefused):
+    """What is approved from a list must be small: soft, to be undone, looked at by nobody."""
+
+    def __init__(self, request: "ApprovalRequest") -> None:
+        super().__init__(request, "it is not among those that can be approved from a list")
 
 
 class NobodyLeftToAsk(ClickRefused):

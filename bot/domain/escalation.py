@@ -38,6 +38,19 @@ def started(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
     return replace(request, expires_at=now + whole, **_step_times(request, request.step, now, now + whole))
 
 
+def held_started(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
+    """Its session runs again: the clock of a request that was asked meanwhile starts."""
+    times = started(request, now)
+    return after(
+        request,
+        RequestEvent.STARTED,
+        expires_at=times.expires_at,
+        step_started_at=times.step_started_at,
+        due_at=times.due_at,
+        remind_at=times.remind_at,
+    )
+
+
 def shown(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
     """The card is posted: the consent clock starts, if there is one and nobody looked closely yet."""
     is_silent = request.opened_by is None and not request.votes and request.step == 0

@@ -37,6 +37,11 @@ class Standing(StrEnum):
     GONE = "gone"  # deactivated, or not a person of any workspace
 
 
+def is_slack_user_id(text: str) -> bool:
+    """Whether this has the shape of an id that Slack gives to people."""
+    return text[:1] in ("U", "W") and text.isascii() and text.isalnum() and text == text.upper()
+
+
 class ReviewerKind(StrEnum):
     USER = "user"
     GROUP = "group"

@@ -6,7 +6,7 @@ a tightening rule as matched, a loosening one as not, and the evidence says so.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from bot.domain.action import QUESTIONS, Action, AllowedDecision, Asked, Environ
 from bot.domain.people import Agent, ReviewerRef
 from bot.domain.risk import Facts, KnownAction, weigh
 from bot.domain.ruling import WITHOUT_ASKING, LadderStep, Level, RuleRef, Ruling
+from bot.domain.schedule import DigestPlan, Schedule
 
 __all__ = ["CannotTell", "Condition", "Facts", "KnownAction", "Operations", "Policy", "Rule", "evaluate"]
 
@@ -78,6 +79,22 @@ class Policy:
     policy_admins: frozenset[str] = frozenset()
     people: Mapping[str, ReviewerRef]
     groups: Mapping[str, ReviewerRef]
+    digest: DigestPlan = field(default_factory=DigestPlan)
+
+    @property
+    def home_channel(self) -> str:
+        """Where things are shown for which no ladder names a channel."""
+        return self.ladders[self.default_ladder][0].channel
+
+    @property
+    def asking_channels(self) -> tuple[str, ...]:
+        """Where ladders ask first: what happens to an agent's requests, and its alerts, are told there."""
+        return tuple(dict.fromkeys([self.home_channel, *(ladder[0].channel for ladder in self.ladders.values())]))
+
+    @property
+    def digest_schedules(self) -> Mapping[str, Schedule]:
+        """When each of these channels gets its daily digest; those that never get one are left out."""
+        return {channel: when for channel in self.asking_channels if (when := self.digest.of(channel)).days}
 
     def person_name(self, slack_user_id: str) -> str | None:
         """How a person of the policy is called; None for somebody it does not name."""

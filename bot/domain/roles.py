@@ -32,7 +32,8 @@ class Act(StrEnum):
     STEER = "steer"
     UNDO = "undo"
     SEND_AGAIN = "send_again"
-    CHANGE_POLICY = "change_policy"  # apply, grant, mute for everybody
+    MUTE_ALERTS = "mute_alerts"  # of one kind, in a channel's digests
+    CHANGE_POLICY = "change_policy"  # apply, grant
 
 
 _O, _P, _D, _A, _M = Role
@@ -45,6 +46,7 @@ ENTITLED: Mapping[Act, frozenset[Role]] = MappingProxyType(
         Act.STEER: frozenset({_O, _P}),
         Act.UNDO: frozenset({_O, _P, _A}),
         Act.SEND_AGAIN: frozenset({_O, _P, _A}),
+        Act.MUTE_ALERTS: frozenset({_O, _P}),
         Act.CHANGE_POLICY: frozenset({_D}),
     }
 )
@@ -57,6 +59,7 @@ _WHAT = {
     Act.STEER: "steer {agent}",
     Act.UNDO: "have {agent} undo this",
     Act.SEND_AGAIN: "send this to {agent} again",
+    Act.MUTE_ALERTS: "mute or show alerts of {agent}",
     Act.CHANGE_POLICY: "change the policy",
 }
 

@@ -41,6 +41,7 @@ TRANSITIONS = MappingProxyType(
 )
 
 TAKES_REQUESTS = frozenset({SessionState.RUNNING, SessionState.PAUSING, SessionState.PAUSED})
+LIVE_STATES = frozenset(SessionState) - {SessionState.ENDED}
 HOLDS_REQUESTS = frozenset({SessionState.PAUSING, SessionState.PAUSED})
 """Requests are taken, but no card is shown and no clock runs until the session resumes."""
 
@@ -61,6 +62,7 @@ class Session:
     seen_at: datetime | None = None
     ended_at: datetime | None = None
     state_reason: str | None = None  # why it is paused or ended, in plain words
+    state_since: datetime | None = None  # None while it is as it was started
 
     @property
     def is_over(self) -> bool:
@@ -84,4 +86,11 @@ def after(session: Session, event: SessionEvent, *, now: datetime, reason: str |
     if next_state is None:
         raise TransitionRefused(session.id, session.state, event)
     ended_at = now if next_state is SessionState.ENDED else None
-    return replace(session, state=next_state, version=session.version + 1, state_reason=reason, ended_at=ended_at)
+    return replace(
+        session,
+        state=next_state,
+        version=session.version + 1,
+        state_reason=reason,
+        state_since=now,
+        ended_at=ended_at,
+    )

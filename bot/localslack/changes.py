@@ -16,7 +16,7 @@ QUEUE_LENGTH = 1000
 class Change:
     """Something a page has to read again."""
 
-    type: Literal["message", "modal", "ephemeral", "unread", "workspace"]
+    type: Literal["message", "modal", "ephemeral", "unread", "workspace", "home", "faults"]
     channel: str | None = None
     ts: str | None = None
     thread_ts: str | None = None

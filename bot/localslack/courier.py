@@ -1,152 +1,122 @@
-"""Carries signed payloads to the app, the way Slack does over HTTP."""
+"""Carries payloads to the app: over its sockets, or signed to its request URL."""
 
 import asyncio
-import hashlib
-import hmac
-import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode
+from collections.abc import Sequence
+from typing import Any
 
-import aiohttp
-
-from bot.localslack.json_value import Json, dumped
+from bot.localslack.delivery import UNREACHABLE, Delivery, Receipt, Retry, SignedRequest, named
+from bot.localslack.faults import Faults
+from bot.localslack.json_value import Json
+from bot.localslack.signed_http import SignedHttp
+from bot.localslack.sockets import Sockets, envelope_for
+from bot.localslack.switches import Switch
 from bot.localslack.wire import Wire
 
 ACKNOWLEDGEMENT_SECONDS = 3.0
+EVENT_PAUSES = (0.0, 60.0, 300.0)
+"""How long Slack waits before each repetition of an event that was not acknowledged."""
 KEPT = 1_000
-AT_ONCE = 100
-
-NO_APP = "No app is connected to this workspace."
-TOO_LATE = "Operation timed out. Apps need to respond within 3 seconds."
-UNREACHABLE = "This app did not respond."
-BAD_STATUS = "This app responded with Status Code {status}."
-TROUBLE = "We had some trouble connecting. Try again?"
-
-
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
-    """A body and the headers that vouch for it; may be sent as often as one likes."""
-
-    body: bytes
-    headers: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What the app answered. `problem` is the sentence a person sees when it did not acknowledge in time."""
-
-    status: int | None
-    body: str
-    problem: str | None
-
-
-@dataclass(slots=True)
-class Delivery:
-    """One payload on its way: what was sent, and what came back once it did."""
-
-    payload: Json
-    request: SignedRequest
-    receipt: Receipt | None = None
 
 
 class Courier:
-    """Signs, sends and remembers."""
+    """Sends, repeats what Slack repeats, and remembers."""
 
     def __init__(
         self,
-        signing_secret: str,
+        http: SignedHttp,
+        sockets: Sockets,
         wire: Wire,
+        faults: Faults,
         *,
-        signing_clock: Callable[[], float] = time.time,
-        acknowledgement_seconds: float = ACKNOWLEDGEMENT_SECONDS,
+        acknowledgement_seconds: float,
+        event_pauses: Sequence[float],
     ) -> None:
-        """`signing_clock` is the app's idea of now: it refuses signatures older than five minutes."""
-        self._signing_secret = signing_secret
-        self._signing_clock = signing_clock
+        self._http = http
+        self._sockets = sockets
         self._wire = wire
-        self._session: aiohttp.ClientSession | None = None
-        self._turn = asyncio.Semaphore(AT_ONCE)
+        self._faults = faults
+        self._event_pauses = event_pauses
+        self._on_their_way: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
         self.acknowledgement_seconds = acknowledgement_seconds
-        self.url: str | None = None
         self.deliveries: deque[Delivery] = deque(maxlen=KEPT)
 
-    def sign(
-        self,
-        body: bytes,
-        *,
-        content_type: str = "application/x-www-form-urlencoded",
-        secret: str | None = None,
-        timestamp: int | None = None,
-    ) -> SignedRequest:
-        """The body with Slack's headers. A foreign `secret` or an old `timestamp` makes a forgery."""
-        at = str(int(self._signing_clock()) if timestamp is None else timestamp)
-        key = (self._signing_secret if secret is None else secret).encode()
-        digest = hmac.new(key, b":".join((b"v0", at.encode(), body)), hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": content_type,
-            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-            "X-Slack-Request-Timestamp": at,
-            "X-Slack-Signature": f"v0={digest}",
-        }
-        return SignedRequest(body, headers)
+    @property
+    def uses_sockets(self) -> bool:
+        """Whether payloads go over Socket Mode: as long as there is no request URL."""
+        return self._http.url is None
 
-    def sign_interaction(
-        self, payload: Json, *, secret: str | None = None, timestamp: int | None = None
-    ) -> SignedRequest:
-        """An interaction as Slack sends it: a form with one field, `payload`."""
-        return self.sign(
-            urlencode({"payload": dumped(payload)}).encode(),
-            secret=secret,
-            timestamp=timestamp,
-        )
+    def use_url(self, url: str) -> None:
+        """From now on payloads are signed and sent here, and Socket Mode is off."""
+        self._http.url = url
+        self._sockets.disable()
 
-    async def deliver(self, payload: Json, request: SignedRequest | None = None) -> Receipt:
-        """Send a payload once, keep it among the deliveries, and answer what the app said."""
-        delivery = Delivery(payload, request or self.sign_interaction(payload))
+    def use_sockets(self) -> None:
+        """From now on payloads go over Socket Mode."""
+        self._http.url = None
+        self._sockets.is_enabled = True
+
+    async def deliver(self, payload: Json) -> Receipt:
+        """Send what a person did, once, and answer what the app said to it; nothing of this kind is ever repeated."""
+        copies = 2 if self._faults.is_on(Switch.DOUBLE_CLICKS) else 1
+        receipts = await asyncio.gather(*(self._send(payload) for _ in range(copies)))
+        return receipts[0]
+
+    def deliver_event(self, payload: Json) -> None:
+        """Send an event in the background, and up to three times again until it is acknowledged."""
+        task = asyncio.create_task(self._until_acknowledged(payload))
+        self._on_their_way.add(task)
+        task.add_done_callback(self._on_their_way.discard)
+
+    async def _until_acknowledged(self, payload: Json) -> None:
+        receipt = await self._send(payload)
+        for attempt, pause in enumerate(self._event_pauses, 1):
+            if receipt.problem is None or not receipt.may_be_repeated or await self._ends_within(pause):
+                return
+            receipt = await self._send(payload, Retry(attempt, receipt.reason or "unknown_error"))
+
+    async def _ends_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+        except TimeoutError:
+            return self._closing.is_set()
+        return True
+
+    async def _send(self, payload: Json, retry: Retry | None = None) -> Receipt:
+        request = self._http.sign_payload(payload, retry=retry)
+        delivery = Delivery(payload, request, envelope_for(payload, retry))
         self.deliveries.append(delivery)
         call = self._wire.begin(named(payload), to_app=True)
-        delivery.receipt = await self.send(delivery.request)
-        self._wire.end(call, delivery.receipt.problem or str(delivery.receipt.status))
-        return delivery.receipt
+        if self._faults.is_on(Switch.DOWN):
+            receipt = Receipt(None, "", UNREACHABLE, "connection_failed")
+        elif self.uses_sockets:
+            receipt = await self._sockets.carry(delivery.envelope, seconds=self.acknowledgement_seconds)
+        else:
+            receipt = await self._http.send(request, seconds=self.acknowledgement_seconds)
+        delivery.receipt = receipt
+        self._wire.end(call, receipt.problem or str(receipt.status))
+        return receipt
+
+    async def send_again(self, payload: Json, *, times: int) -> list[Receipt]:
+        """Send one payload so many times at once, whatever its kind; a receipt each."""
+        return await asyncio.gather(*(self._send(payload) for _ in range(times)))
+
+    def sign(self, body: bytes, **how: Any) -> SignedRequest:
+        """Any body with Slack's signature; see SignedHttp."""
+        return self._http.sign(body, **how)
+
+    def sign_payload(self, payload: Json, *, secret: str | None = None, timestamp: int | None = None) -> SignedRequest:
+        """A payload with Slack's signature, or a forged one."""
+        return self._http.sign_payload(payload, secret=secret, timestamp=timestamp)
 
     async def send(self, request: SignedRequest) -> Receipt:
-        """Send exactly these bytes; wait for the acknowledgement as long as Slack would.
-
-        At most a hundred are on their way at once; the time of the others starts when they leave.
-        """
-        if self.url is None:
-            return Receipt(None, "", NO_APP)
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        async with self._turn:
-            return await self._post(self._session, self.url, request)
-
-    async def _post(self, session: aiohttp.ClientSession, url: str, request: SignedRequest) -> Receipt:
-        try:
-            async with asyncio.timeout(self.acknowledgement_seconds):
-                async with session.post(url, data=request.body, headers=request.headers) as response:
-                    body = await response.text()
-        except TimeoutError:
-            return Receipt(None, "", TOO_LATE)
-        except aiohttp.ClientError:
-            return Receipt(None, "", UNREACHABLE)
-        problem = None if 200 <= response.status < 300 else BAD_STATUS.format(status=response.status)
-        return Receipt(response.status, body, problem)
+        """Send exactly these bytes to the request URL."""
+        return await self._http.send(request, seconds=self.acknowledgement_seconds)
 
     async def close(self) -> None:
-        """Let go of the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-
-def named(payload: Json) -> str:
-    """A payload's name on the wire: its kind and what it is about."""
-    if actions := payload.get("actions"):
-        return f"{payload['type']} {actions[0]['action_id']}"
-    if payload["type"] == "event_callback":
-        return f"event {payload['event']['type']}"
-    view: Json = payload.get("view") or {}
-    return f"{payload['type']} {view.get('callback_id', '')}".strip()
+        """Wait for what is on its way, and repeat nothing any more."""
+        self._closing.set()
+        await asyncio.gather(*self._on_their_way)
+        await self._http.close()

@@ -10,6 +10,8 @@ ERRORS: Mapping[str, str] = MappingProxyType(
         # The call itself
         "not_authed": "no token was sent",
         "invalid_auth": "the token is not the bot's",
+        "not_allowed_token_type": "the token is an app's where a bot's is asked, or the other way round",
+        "insecure_request": "the method is only called with POST",
         "missing_scope": "the token may not use this method",
         "unknown_method": "there is no such method",
         "invalid_json": "the body is not JSON",
@@ -55,6 +57,7 @@ ERRORS: Mapping[str, str] = MappingProxyType(
         "invalid_trigger_id": "Slack never gave out this trigger",
         "expired_trigger_id": "the trigger is older than three seconds",
         "exchanged_trigger_id": "the trigger was used before",
+        "not_enabled": "the Home tab is not enabled for the app",
         "view_too_large": "the view has more than 250 KB",
         "not_found": "no such view is open",
         "hash_conflict": "the view has changed since this hash",

@@ -1,11 +1,12 @@
 """Trouble on purpose: answers that are errors, late, lost or never sent."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
 
 from bot.localslack.json_value import Json
+from bot.localslack.switches import RATE_LIMIT_SECONDS, SLOW_SECONDS, Switch
 
 
 class Kind(Enum):
@@ -41,16 +42,66 @@ class Fault:
 
 
 class Faults:
-    """The table of planned trouble. Faults are used up in the order they were planned."""
+    """The table of planned trouble, and the switches. Faults are used up in the order they were planned."""
 
     def __init__(self) -> None:
         self._planned: list[Fault] = []
         self._held: list[Fault] = []
-        self.token_is_rejected = False
-        """While true, every call is answered with `invalid_auth`."""
+        self._on: list[Switch] = []
+        self._is_quick = asyncio.Event()
+        self._is_quick.set()
+        self.slow_seconds = SLOW_SECONDS
+        """How long `Switch.SLOW` keeps each call waiting, in real seconds."""
+        self.on_switch: Callable[[Switch], None] = _nobody_listens
+        """Told after a switch was turned."""
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._planned)
+
+    @property
+    def switched_on(self) -> list[Switch]:
+        """The switches that are on, in the order they are listed."""
+        return [switch for switch in Switch if switch in self._on]
+
+    def is_on(self, switch: Switch) -> bool:
+        """Whether this trouble lasts."""
+        return switch in self._on
+
+    def switch(self, switch: Switch, *, on: bool = True) -> None:
+        """Begin or end trouble that lasts."""
+        if self.is_on(switch) is on:
+            return
+        if on:
+            self._on.append(switch)
+        else:
+            self._on.remove(switch)
+        if switch is Switch.SLOW:
+            (self._is_quick.clear if on else self._is_quick.set)()
+        self.on_switch(switch)
+
+    @property
+    def token_is_rejected(self) -> bool:
+        """While true, every call is answered with `invalid_auth`."""
+        return self.is_on(Switch.TOKEN_REFUSED)
+
+    @token_is_rejected.setter
+    def token_is_rejected(self, is_rejected: bool) -> None:
+        self.switch(Switch.TOKEN_REFUSED, on=is_rejected)
+
+    @property
+    def refuses_sockets(self) -> bool:
+        """Whether every socket handshake fails."""
+        return self.is_on(Switch.SOCKETS_REFUSED) or self.is_on(Switch.DOWN)
+
+    async def wait_while_slow(self) -> None:
+        """Return at once, or after `slow_seconds` while Slack is slow."""
+        if self._is_quick.is_set():
+            return
+        try:
+            async with asyncio.timeout(self.slow_seconds):
+                await self._is_quick.wait()
+        except TimeoutError:
+            return
 
     def answer(
         self,
@@ -86,14 +137,18 @@ class Faults:
         return self._plan(Fault(method, Kind.HOLD, times))
 
     def clear(self) -> None:
-        """No more trouble; whoever was held goes on."""
+        """No more trouble of any kind; whoever was held goes on."""
         self._planned.clear()
-        self.token_is_rejected = False
+        for switch in self.switched_on:
+            self.switch(switch, on=False)
         for fault in self._held:
             fault.release()
 
     def take(self, method: str) -> Fault | None:
-        """The fault for this call, used up by one; None when all is well."""
+        """The fault for this call, used up by one; what is switched on comes first. None when all is well."""
+        lasting = self._lasting(method)
+        if lasting is not None:
+            return lasting
         fault = next(
             (planned for planned in self._planned if planned.method in (method, "*")),
             None,
@@ -105,6 +160,20 @@ class Faults:
             self._held.append(fault)
         return fault
 
+    def _lasting(self, method: str) -> Fault | None:
+        if self.is_on(Switch.DOWN):
+            return Fault(method, Kind.ANSWER, 1, 503, {"ok": False, "error": "service_unavailable"})
+        if self.is_on(Switch.RATE_LIMITED):
+            wait = {"Retry-After": str(RATE_LIMIT_SECONDS)}
+            return Fault(method, Kind.ANSWER, 1, 429, {"ok": False, "error": "ratelimited"}, wait)
+        if self.is_on(Switch.LOST_POSTS) and method == "chat.postMessage":
+            return Fault(method, Kind.LOSE, 1)
+        return None
+
     def _plan(self, fault: Fault) -> Fault:
         self._planned.append(fault)
         return fault
+
+
+def _nobody_listens(switch: Switch) -> None:
+    """Until Slack runs."""

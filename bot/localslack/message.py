@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from bot.localslack.json_value import Json
 from bot.localslack.mentions import mentions_in
-from bot.localslack.workspace import Workspace
+from bot.localslack.workspace import SLACKBOT, Workspace
+
+NAMES = {SLACKBOT: "Slackbot"}
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Message:
             "type": "message",
             "ts": self.ts,
             "text": self.text,
-            "team": workspace.id,
+            "team": workspace.team_of(self.user_id),
         }
         if self.is_broadcast:
             shown["subtype"] = "thread_broadcast"
@@ -78,7 +80,7 @@ class Message:
         shown: Json = {
             "ts": self.ts,
             "user": self.user_id,
-            "name": author.real_name if author else self.user_id,
+            "name": author.real_name if author else NAMES.get(self.user_id, self.user_id),
             "text": self.text,
             "ephemeral": self.only_for is not None,
         }

@@ -14,6 +14,8 @@ TIERS: Mapping[str, int] = MappingProxyType(
         "views.open": 100,
         "views.update": 100,
         "views.push": 100,
+        "views.publish": 100,
+        "apps.connections.open": 50,
         "conversations.open": 50,
         "conversations.history": 50,
         "conversations.replies": 50,

@@ -7,12 +7,15 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.localslack.changes import Listener
+from bot.localslack.commands import IN_A_THREAD, is_command
 from bot.localslack.conversations import Conversation
 from bot.localslack.errors import PersonRefused
 from bot.localslack.gestures import Gestures
 from bot.localslack.json_value import Json, as_object, dumped, unpacked
 from bot.localslack.message import Message
-from bot.localslack.workspace import Workspace
+from bot.localslack.page_shows import AT_ONCE, panel_shown, workspace_shown
+from bot.localslack.switches import Switch
+from bot.localslack.typing_in import escaped, with_mentions
 from bot.localslack.world import World
 
 PAGE = Path(__file__).parent / "page"
@@ -36,6 +39,7 @@ class PageApi:
             "state": self.state,
             "messages": self.messages,
             "wire": self.wire,
+            "faults": self.faults,
             "events": self.events,
         }
         acts: dict[str, Callable[[str, Json], Awaitable[Json]]] = {
@@ -44,6 +48,8 @@ class PageApi:
             "close": self.close,
             "message": self.message,
             "read": self.read,
+            "home": self.home,
+            "fault": self.fault,
         }
         return [
             *(web.get(f"/page/{name}", handler) for name, handler in reads.items()),
@@ -60,37 +66,17 @@ class PageApi:
         for person in workspace.people:
             if person.id == http_request.query.get("as") or not self._world.changes.is_listening(person.id):
                 self._world.conversations.forget_ephemerals(person.id)
-        channels = [{"id": each.id, "name": each.name, "members": each.members} for each in workspace.channels]
-        groups = [
-            {
-                "id": each.id,
-                "handle": each.handle,
-                "name": each.name,
-                "members": each.members,
-            }
-            for each in workspace.groups
-        ]
-        return answered(
-            {
-                "name": workspace.name,
-                "notice": workspace.notice,
-                "people": people_shown(workspace),
-                "channels": channels,
-                "groups": groups,
-                "bot": {
-                    "user_id": workspace.bot_user_id,
-                    "name": workspace.bot.real_name,
-                },
-            }
-        )
+        return answered(workspace_shown(workspace))
 
     async def state(self, http_request: web.Request) -> web.Response:
-        """The sidebar and the open modal."""
+        """The sidebar, the open modal and what the app's Home shows."""
         user_id = http_request.query.get("as", "")
         view = self._world.views.top(user_id)
         conversations = [self._in_sidebar(user_id, each) for each in self._world.conversations.of_person(user_id)]
         modal = view.as_slack(self._world.workspace) if view else None
-        return answered({"conversations": conversations, "modal": modal})
+        published = self._world.views.home(user_id)
+        home = published.as_slack(self._world.workspace) if published else None
+        return answered({"conversations": conversations, "modal": modal, "home": home})
 
     def _in_sidebar(self, user_id: str, conversation: Conversation) -> Json:
         unread, mentions = self._world.conversations.unread(user_id, conversation)
@@ -129,6 +115,10 @@ class PageApi:
     async def wire(self, http_request: web.Request) -> web.Response:
         """The last calls, newest first."""
         return answered({"calls": self._world.wire.latest(WIRE_SHOWN)})
+
+    async def faults(self, http_request: web.Request) -> web.Response:
+        """The switches of the panel, what can be done at once, and what tests have planned."""
+        return answered(panel_shown(self._world))
 
     async def events(self, http_request: web.Request) -> web.StreamResponse:
         """What changes for this person, as Server-Sent Events."""
@@ -173,14 +163,32 @@ class PageApi:
         return {"ok": True}
 
     async def message(self, user_id: str, body: Json) -> Json:
-        """Write a message."""
-        written = self._gestures.write(
-            user_id,
-            str(body.get("channel")),
-            str(body.get("text", "")),
-            thread_ts=body.get("thread_ts"),
-        )
+        """Write a message or a slash command. `text` is what was typed: nothing in it is markup."""
+        channel, text, thread_ts = str(body.get("channel")), str(body.get("text", "")), body.get("thread_ts")
+        if is_command(text):
+            if thread_ts:
+                raise PersonRefused(IN_A_THREAD.format(command=text.split(maxsplit=1)[0]))
+            await self._gestures.command(user_id, channel, text)
+            return {"ok": True}
+        words = with_mentions(self._world.workspace, escaped(text))
+        written = self._gestures.write(user_id, channel, words, thread_ts=thread_ts)
         return {"ok": True, "ts": written.ts}
+
+    async def home(self, user_id: str, body: Json) -> Json:
+        """Open the app's Home, or with `tab: "messages"` its direct messages."""
+        self._gestures.open_home(user_id, "messages" if body.get("tab") == "messages" else "home")
+        return {"ok": True}
+
+    async def fault(self, user_id: str, body: Json) -> Json:
+        """Turn a switch, or do at once what is not a switch. Anybody may, also while Slack is down."""
+        name = str(body.get("name"))
+        if name in AT_ONCE:
+            await AT_ONCE[name].act(self._world)
+        elif name.upper() in Switch.__members__:
+            self._world.faults.switch(Switch[name.upper()], on=bool(body.get("on")))
+        else:
+            raise PersonRefused("There is no such switch.")
+        return {"ok": True, **panel_shown(self._world)}
 
     async def read(self, user_id: str, body: Json) -> Json:
         """Mark a conversation as read."""
@@ -220,21 +228,6 @@ async def events_of(listener: Listener) -> AsyncIterator[bytes]:
         if change is None:
             return
         yield f"data: {dumped(change.as_json())}\n\n".encode()
-
-
-def people_shown(workspace: Workspace) -> list[Json]:
-    """Everybody, as the page lists them."""
-    return [
-        {
-            "id": person.id,
-            "name": person.name,
-            "real_name": person.real_name,
-            "is_bot": person.is_bot,
-            "deleted": person.deleted,
-            "is_guest": person.is_guest,
-        }
-        for person in workspace.people
-    ]
 
 
 def answered(body: Json, *, status: int = 200) -> web.Response:

@@ -7,6 +7,7 @@ from bot.localslack.errors import SlackError
 from bot.localslack.json_value import dumped
 from bot.localslack.message import Message
 from bot.localslack.response_urls import ResponseUrl
+from bot.localslack.switches import Switch
 from bot.localslack.web_api.arguments import Arguments, read_arguments
 from bot.localslack.web_api.chat import bot_message, thread_of
 from bot.localslack.web_api.content import message_content, message_metadata
@@ -24,6 +25,10 @@ class ResponseEndpoint:
     async def handle(self, http_request: web.Request) -> web.Response:
         """One use of a response_url."""
         call = self._world.wire.begin("response_url")
+        await self._world.faults.wait_while_slow()
+        if self._world.faults.is_on(Switch.DOWN):
+            self._world.wire.end(call, "503")
+            return web.Response(status=503)
         try:
             arguments = await read_arguments(http_request)
             call.arguments = arguments.values

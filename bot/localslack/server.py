@@ -1,41 +1,31 @@
 """LocalSlack: the whole thing behind one address."""
 
-import asyncio
 import time
-from collections.abc import Callable, Iterable
-from typing import Literal, TypeVar
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from bot.localslack.acting import Acting
 from bot.localslack.changes import Change
-from bot.localslack.courier import (
-    ACKNOWLEDGEMENT_SECONDS,
-    Courier,
-    Delivery,
-    Receipt,
-    SignedRequest,
-)
+from bot.localslack.courier import ACKNOWLEDGEMENT_SECONDS, EVENT_PAUSES, Courier
 from bot.localslack.faults import Faults
 from bot.localslack.gestures import Gestures
-from bot.localslack.json_value import Json
-from bot.localslack.message import Message
+from bot.localslack.looking import Looking
 from bot.localslack.pacing import Pacing
 from bot.localslack.page_api import PAGE, PageApi
 from bot.localslack.responses import ResponseEndpoint
-from bot.localslack.submission import Answer
-from bot.localslack.views import View
+from bot.localslack.signed_http import SignedHttp
+from bot.localslack.sockets import Reason
 from bot.localslack.web_api.endpoint import WebApi
-from bot.localslack.wire import Call
 from bot.localslack.workspace import Workspace, standard_workspace
 from bot.localslack.world import new_world
 
-Found = TypeVar("Found")
 MAX_BODY = 10 * 2**20
 EVERYWHERE = {"", "0.0.0.0"}  # noqa: S104 - what it means, not what we listen on
 
 
-class LocalSlack:
-    """A Slack in a box: Web API, signed interactivity, and a page to click in."""
+class LocalSlack(Acting, Looking):
+    """A Slack in a box: Web API, Socket Mode and signed HTTP, and a page to click in."""
 
     def __init__(
         self,
@@ -43,27 +33,35 @@ class LocalSlack:
         *,
         signing_secret: str = "local-signing-secret",  # noqa: S107 - guards nothing but a practice room
         bot_token: str = "xoxb-local",  # noqa: S107 - the same
+        app_token: str = "xapp-local",  # noqa: S107 - the same
         clock: Callable[[], float] = time.time,
         signing_clock: Callable[[], float] = time.time,
         acknowledgement_seconds: float = ACKNOWLEDGEMENT_SECONDS,
+        event_pauses: Sequence[float] = EVENT_PAUSES,
         sends_message_events: bool = False,
     ) -> None:
         """`clock` is Slack's time in seconds: it makes `ts` and ages triggers, response URLs and rate limits.
 
         `signing_clock` only dates signatures, which the app compares with its own time. The wait for an
-        acknowledgement is real seconds.
+        acknowledgement, and `event_pauses` before each repetition of an event, are real seconds.
         """
         self.workspace = workspace or standard_workspace()
         self.signing_secret = signing_secret
         self.bot_token = bot_token
-        self._world = new_world(self.workspace, bot_token, clock)
+        self.app_token = app_token
+        self._world = new_world(self.workspace, bot_token, app_token, clock)
+        http = SignedHttp(signing_secret, signing_clock=signing_clock)
         self._courier = Courier(
-            signing_secret,
+            http,
+            self._world.sockets,
             self._world.wire,
-            signing_clock=signing_clock,
+            self._world.faults,
             acknowledgement_seconds=acknowledgement_seconds,
+            event_pauses=event_pauses,
         )
-        self._gestures = Gestures(self._world, self._courier, sends_message_events=sends_message_events)
+        self._gestures = Gestures(self._world, self._courier)
+        if sends_message_events:
+            self.workspace.events.add("message")
         self._runner: web.AppRunner | None = None
 
     # Start and end
@@ -81,8 +79,8 @@ class LocalSlack:
         """Stop listening; whoever was kept waiting is let go."""
         self._world.faults.clear()
         self._world.changes.close()
-        await self._gestures.finish()
         await self._courier.close()
+        await self._world.sockets.close()
         if self._runner is not None:
             await self._runner.cleanup()
             self._runner = None
@@ -98,14 +96,24 @@ class LocalSlack:
         return f"{self.url}/api/"
 
     def deliver_to(self, url: str) -> None:
-        """Where signed payloads go: the app's request URL."""
-        self._courier.url = url
+        """Deliver by signed HTTP to this request URL; Socket Mode is off, and who is connected hears so."""
+        self._courier.use_url(url)
+
+    def use_socket_mode(self) -> None:
+        """Deliver over Socket Mode, as it is from the start until `deliver_to` names a request URL."""
+        self._courier.use_sockets()
+
+    @property
+    def uses_socket_mode(self) -> bool:
+        """Whether payloads go over Socket Mode."""
+        return self._courier.uses_sockets
 
     def _application(self) -> web.Application:
         application = web.Application(client_max_size=MAX_BODY)
         api = WebApi(self._world)
         application.router.add_route("*", "/api/{method}", api.handle)
         application.router.add_post("/response/{secret:.+}", ResponseEndpoint(self._world).handle)
+        application.router.add_get("/link/", self._world.sockets.connect)
         application.router.add_get("/archives/{channel}/p{ts:[0-9]+}", follow_permalink)
         application.router.add_routes(PageApi(self._world, self._gestures).routes())
         if PAGE.is_dir():
@@ -114,114 +122,11 @@ class LocalSlack:
             application.on_response_prepare.append(ask_again)
         return application
 
-    # Looking
+    # Trouble
 
-    @property
-    def calls(self) -> list[Call]:
-        """Every call in either direction, oldest first."""
-        return list(self._world.wire.calls)
-
-    def calls_of(self, method: str) -> list[Call]:
-        """The app's calls of one Web API method, oldest first."""
-        return [call for call in self._world.wire.calls if call.method == method and not call.to_app]
-
-    def messages(self, channel: str, *, thread_ts: str | None = None) -> list[Message]:
-        """All messages of a conversation, or of one thread of it, oldest first. [] when there is no such place."""
-        conversation = self._world.conversations.find(channel)
-        if conversation is None:
-            return []
-        return [m for m in conversation.messages if thread_ts is None or thread_ts in (m.ts, m.thread_ts)]
-
-    def direct_messages(self, user: str) -> list[Message]:
-        """What the bot and this person wrote to each other, oldest first."""
-        return list(self._world.conversations.direct([user]).messages)
-
-    def direct_channel(self, user: str) -> str:
-        """The id of the direct messages between the bot and this person."""
-        return self._world.conversations.direct([user]).id
-
-    def ephemerals(self, user: str) -> list[Message]:
-        """What only this person sees now, oldest first."""
-        return self._world.conversations.ephemerals_of(user)
-
-    def modal(self, user: str) -> View | None:
-        """The modal this person has in front of them, or None."""
-        return self._world.views.top(user)
-
-    def unread(self, user: str, channel: str) -> int:
-        """How many messages are new to this person."""
-        return self._world.conversations.unread(user, self._world.conversations.require(channel))[0]
-
-    def is_notified(self, user: str, message: Message) -> bool:
-        """Whether the message mentions the person, one of their groups, or everybody."""
-        return message.mentions(user, self.workspace)
-
-    async def until(
-        self,
-        predicate: Callable[[], Found | Literal[False] | None],
-        timeout: float = 5.0,
-    ) -> Found:
-        """What the predicate returned when it first was true; looks again at every change. Raises TimeoutError."""
-        return await self._world.changes.until(predicate, timeout)
-
-    # Acting as a person. Raises PersonRefused for what Slack would not let them do.
-
-    async def click(
-        self,
-        user: str,
-        channel: str,
-        ts: str,
-        *,
-        action_id: str,
-        block_id: str | None = None,
-        value: object = None,
-        selected_option: object = None,
-    ) -> Answer:
-        """Click a button or choose in a message; an option may be named by its value. Waits for the acknowledgement."""
-        state = gesture(
-            action_id=action_id,
-            block_id=block_id,
-            value=value,
-            selected_option=selected_option,
-        )
-        return await self._gestures.click(user, channel, ts, state=state)
-
-    async def click_in_modal(
-        self,
-        user: str,
-        view_id: str,
-        *,
-        action_id: str,
-        block_id: str | None = None,
-        value: object = None,
-        selected_option: object = None,
-    ) -> Answer:
-        """The same in a modal."""
-        state = gesture(
-            action_id=action_id,
-            block_id=block_id,
-            value=value,
-            selected_option=selected_option,
-        )
-        return await self._gestures.click_in_view(user, view_id, state=state)
-
-    async def submit(self, user: str, view_id: str, values: Json | None = None) -> Answer:
-        """Submit a modal. Values: block id -> action id -> Slack's state or the bare value; the rest stays as it is."""
-        return await self._gestures.submit(user, view_id, values or {})
-
-    async def close_modal(self, user: str, view_id: str, *, clear: bool = False) -> Answer:
-        """Close a modal."""
-        return await self._gestures.close_view(user, view_id, clear=clear)
-
-    def write(self, user: str, channel: str, text: str, *, thread_ts: str | None = None) -> Message:
-        """Write a message."""
-        return self._gestures.write(user, channel, text, thread_ts=thread_ts)
-
-    def read(self, user: str, channel: str) -> None:
-        """Mark a conversation as read."""
-        self._gestures.read(user, channel)
-
-    # Trouble and forgery
+    def acknowledge_within(self, seconds: float) -> None:
+        """How long, in real seconds, an app may take for an acknowledgement; Slack gives it three."""
+        self._courier.acknowledgement_seconds = seconds
 
     @property
     def faults(self) -> Faults:
@@ -237,41 +142,13 @@ class LocalSlack:
         """Tell every open page that people, channels or groups are others now."""
         self._world.changes.announce(Change("workspace"), to=[person.id for person in self.workspace.people])
 
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """The signed payloads sent so far, oldest first."""
-        return list(self._courier.deliveries)
+    def drop_sockets(self) -> None:
+        """Cut every Socket Mode connection off, without a word; new ones may be opened."""
+        self._world.sockets.drop()
 
-    def click_payload(
-        self,
-        user: str,
-        channel: str,
-        ts: str,
-        *,
-        action_id: str,
-        block_id: str | None = None,
-        value: object = None,
-    ) -> Json:
-        """The payload of a click that nobody has made yet; change it, sign it, send it."""
-        state = gesture(action_id=action_id, block_id=block_id, value=value)
-        return self._gestures.click_payload(user, channel, ts, state=state)
-
-    def sign(self, payload: Json, *, secret: str | None = None, timestamp: int | None = None) -> SignedRequest:
-        """The payload as a signed request; with a foreign secret or an old timestamp, a forgery."""
-        return self._courier.sign_interaction(payload, secret=secret, timestamp=timestamp)
-
-    async def send(self, request: SignedRequest, *, times: int = 1) -> list[Receipt]:
-        """Send the very same bytes, `times` times at once; one receipt each."""
-        return await asyncio.gather(*(self._courier.send(request) for _ in range(times)))
-
-    async def send_all(self, requests: Iterable[SignedRequest]) -> list[Receipt]:
-        """Send many different requests at once; receipts in the same order."""
-        return await asyncio.gather(*(self._courier.send(request) for request in requests))
-
-
-def gesture(**named: object) -> Json:
-    """What a gesture names, without what it leaves out."""
-    return {name: value for name, value in named.items() if value is not None}
+    async def refresh_sockets(self, reason: Reason = "refresh_requested") -> None:
+        """Send every connection a `disconnect` frame, as Slack does every few hours; it is closed soon after."""
+        await self._world.sockets.refresh(reason)
 
 
 async def index(http_request: web.Request) -> web.FileResponse:

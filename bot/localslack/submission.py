@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.localslack.blockkit.surfaces import view_content
-from bot.localslack.courier import TROUBLE, Receipt
+from bot.localslack.delivery import TROUBLE, Receipt
 from bot.localslack.errors import SlackError
 from bot.localslack.json_value import Json, as_object, unpacked
 from bot.localslack.views import View

@@ -1,8 +1,9 @@
-"""Modals: who has which open, stacked how, in which version."""
+"""Views: who has which modals open, stacked how, and what each person's Home shows; each in its version."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 
 from bot.localslack.blockkit.limits import LIMITS
 from bot.localslack.changes import Change, Changes
@@ -57,7 +58,7 @@ class Triggers:
 
 @dataclass(slots=True)
 class View:
-    """A modal on somebody's screen. `content` is what the app sent, with every id filled in."""
+    """A modal on somebody's screen, or their Home. `content` is what the app sent, with every id filled in."""
 
     id: str
     user_id: str
@@ -69,6 +70,11 @@ class View:
     """What the person has entered so far: block id -> action id -> Slack's state."""
 
     @property
+    def is_home(self) -> bool:
+        """Whether it is a Home, which nobody opens or closes."""
+        return self.content["type"] == "home"
+
+    @property
     def external_id(self) -> str:
         """The app's own name for it; empty when it gave none."""
         return self.content.get("external_id") or ""
@@ -78,7 +84,7 @@ class View:
         content = self.content
         return {
             "id": self.id,
-            "team_id": workspace.id,
+            "team_id": workspace.team_of(self.user_id),
             "type": content["type"],
             "blocks": content["blocks"],
             "private_metadata": content.get("private_metadata", ""),
@@ -100,12 +106,13 @@ class View:
 
 
 class Views:
-    """The open modals of everybody; at most one stack a person, at most three deep."""
+    """The open modals and the Homes of everybody; at most one stack and one Home a person, at most three deep."""
 
     def __init__(self, changes: Changes, next_ts: Callable[[], str]) -> None:
         self._changes = changes
         self._next_ts = next_ts
         self._stacks: dict[str, list[View]] = {}
+        self._homes: dict[str, View] = {}
 
     def top(self, user_id: str) -> View | None:
         """The modal this person sees, or None."""
@@ -116,19 +123,34 @@ class Views:
         """All modals this person has open, the topmost last."""
         return list(self._stacks.get(user_id, []))
 
+    def home(self, user_id: str) -> View | None:
+        """What the app last published for this person, or None."""
+        return self._homes.get(user_id)
+
     def find(self, view_id: str) -> View | None:
-        """The open modal with this id, on top or below others, or None."""
-        return next(
-            (view for stack in self._stacks.values() for view in stack if view.id == view_id),
-            None,
-        )
+        """The Home or the open modal with this id, on top or below others, or None."""
+        return next((view for view in self._all() if view.id == view_id), None)
 
     def named(self, external_id: str) -> View | None:
-        """The open modal the app gave this name, or None."""
-        return next(
-            (view for stack in self._stacks.values() for view in stack if view.external_id == external_id),
-            None,
-        )
+        """The Home or open modal the app gave this name, or None."""
+        return next((view for view in self._all() if view.external_id == external_id), None)
+
+    def _all(self) -> Iterator[View]:
+        for stack in self._stacks.values():
+            yield from stack
+        yield from self._homes.values()
+
+    def publish(self, user_id: str, content: Json, *, seen_hash: str | None = None) -> View:
+        """Show this on the person's Home. Raises `hash_conflict` when `seen_hash` is not what is shown there."""
+        shown = self.home(user_id)
+        if shown is not None:
+            return self.update(shown, content, seen_hash=seen_hash)
+        if seen_hash:
+            raise SlackError("hash_conflict")
+        self._refuse_second_name(content)
+        view = self._homes[user_id] = self._new(user_id, content)
+        self._announce(user_id, "home")
+        return view
 
     def open(self, user_id: str, content: Json) -> View:
         """Show a modal; what the person had open before is gone."""
@@ -153,7 +175,7 @@ class Views:
         return view
 
     def update(self, view: View, content: Json, *, seen_hash: str | None = None) -> View:
-        """Replace what a modal shows. Entered values stay where block and action ids stay.
+        """Replace what a view shows. Entered values stay where block and action ids stay.
 
         Raises `hash_conflict` when `seen_hash` is not its present hash.
         """
@@ -165,7 +187,7 @@ class Views:
         view.hash = self._new_hash()
         kept = {block["block_id"] for block in content["blocks"]}
         view.values = {block_id: state for block_id, state in view.values.items() if block_id in kept}
-        self._announce(view.user_id)
+        self._announce(view.user_id, "home" if view.is_home else "modal")
         return view
 
     def close(self, view: View) -> View | None:
@@ -192,5 +214,5 @@ class Views:
     def _new_hash(self) -> str:
         return f"{self._next_ts().partition('.')[0]}.{secrets.token_hex(4)}"
 
-    def _announce(self, user_id: str) -> None:
-        self._changes.announce(Change("modal"), to=[user_id])
+    def _announce(self, user_id: str, what: Literal["modal", "home"] = "modal") -> None:
+        self._changes.announce(Change(what), to=[user_id])

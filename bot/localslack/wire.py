@@ -32,6 +32,7 @@ class Wire:
         """Note a call whose outcome is not known yet."""
         call = Call(self._clock(), method, arguments=arguments or {}, to_app=to_app)
         self.calls.append(call)
+        self._on_change()
         return call
 
     def end(self, call: Call, outcome: str) -> None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.localslack.changes import Changes
+from bot.localslack.changes import Change, Changes
 from bot.localslack.conversations import Conversations, TimestampMint
 from bot.localslack.faults import Faults
 from bot.localslack.pacing import Pacing
 from bot.localslack.response_urls import ResponseUrls
+from bot.localslack.sockets import Sockets
+from bot.localslack.switches import Switch
 from bot.localslack.views import Triggers, Views
 from bot.localslack.wire import Wire
 from bot.localslack.workspace import Workspace
@@ -19,6 +21,7 @@ class World:
 
     workspace: Workspace
     bot_token: str
+    app_token: str
     clock: Callable[[], float]
     changes: Changes
     conversations: Conversations
@@ -28,23 +31,35 @@ class World:
     faults: Faults
     pacing: Pacing
     wire: Wire
+    sockets: Sockets
     base_url: str = ""
 
 
-def new_world(workspace: Workspace, bot_token: str, clock: Callable[[], float]) -> World:
+def new_world(workspace: Workspace, bot_token: str, app_token: str, clock: Callable[[], float]) -> World:
     """An empty Slack: people and channels, and not a word said."""
     changes = Changes()
     conversations = Conversations(workspace, changes, TimestampMint(clock))
+    wire, faults = Wire(clock, changes.wake), Faults()
+    sockets = Sockets(workspace.app_id, clock, faults, wire)
+
+    def switched(switch: Switch) -> None:
+        if switch is Switch.DOWN and faults.is_on(switch):
+            sockets.drop()
+        changes.announce(Change("faults"), to=[person.id for person in workspace.people])
+
+    faults.on_switch = switched
     return World(
         workspace=workspace,
         bot_token=bot_token,
+        app_token=app_token,
         clock=clock,
         changes=changes,
         conversations=conversations,
         views=Views(changes, conversations.next_ts),
         triggers=Triggers(clock),
         response_urls=ResponseUrls(clock),
-        faults=Faults(),
+        faults=faults,
         pacing=Pacing(clock),
-        wire=Wire(clock, changes.wake),
+        wire=wire,
+        sockets=sockets,
     )

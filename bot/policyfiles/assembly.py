@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -10,12 +10,15 @@ from bot.domain.action import Impact
 from bot.domain.people import ReviewerKind, ReviewerRef
 from bot.domain.policy import KnownAction, Operations, Policy, Rule
 from bot.domain.ruling import LadderStep, Level, RuleRef
+from bot.domain.schedule import DigestPlan, Schedule, Weekday
 from bot.policyfiles.document import Document, KeyPath
 from bot.policyfiles.entries import At, AtRule, Entries
 from bot.policyfiles.schema import (
     AlwaysAskEntry,
+    ChannelDigestEntry,
     DefaultEntry,
     DenyEntry,
+    DigestEntry,
     KnownActionEntry,
     NeverAskEntry,
     RuleEntry,
@@ -52,6 +55,7 @@ def assembled(document: Document, entries: Entries) -> Policy:
         policy_admins=frozenset(assembly.people[name].id for name in data.get("policy_admins", ())),
         people=MappingProxyType({ref.id: ref for ref in assembly.people.values()}),
         groups=MappingProxyType({ref.id: ref for ref in groups.values()}),
+        digest=assembly.digest_plan(entries.digest.entry) if entries.digest else DigestPlan(),
     )
 
 
@@ -123,5 +127,18 @@ class _Assembly:
         ref = RuleRef(place=self.place(at.path), id=entry.names[0])
         return KnownAction(ref=ref, names=tuple(entry.names), impact=impact, risk=entry.risk)
 
+    def digest_plan(self, entry: DigestEntry) -> DigestPlan:
+        own = {self.entries.channels[name]: _schedule(entry, one) for name, one in entry.channels.items()}
+        return DigestPlan(usual=_schedule(entry, ChannelDigestEntry()), of_channel=MappingProxyType(own))
+
     def place(self, path: KeyPath) -> str:
         return f"{self.document.file}:{self.document.place(path).line}"
+
+
+def _schedule(usual: DigestEntry, own: ChannelDigestEntry) -> Schedule:
+    days = usual.days if own.days is None else own.days
+    return Schedule(
+        at=time.fromisoformat(own.at or usual.at),
+        zone=own.zone or usual.zone,
+        days=tuple(day for day in Weekday if day in days),
+    )

@@ -32,6 +32,7 @@ def check_entries(document: Document, entries: Entries) -> None:
     check.groups()
     check.ladders()
     check.operations()
+    check.digest()
     check.known_actions()
     check.rule_ids()
     check.levels()
@@ -78,6 +79,16 @@ class _Check:
     def operations(self) -> None:
         if (at := self._entries.operations) is not None:
             self._known((*at.path, "channel"), at.entry.channel, self._channels, "a name under `channels`")
+
+    def digest(self) -> None:
+        if (at := self._entries.digest) is None:
+            return
+        first = {steps[0].entry.channel for steps in self._entries.ladders.values()}
+        for name in at.entry.channels:
+            path = (*at.path, "channels", name)
+            if name not in first:
+                expected = f"a channel in which a ladder asks first ({', '.join(sorted(first))})"
+                self._blame(path, f"`{name}`", expected, at_key=True)
 
     def known_actions(self) -> None:
         globs = (

@@ -16,6 +16,7 @@ from bot.policyfiles.schema import (
     ChannelId,
     DefaultEntry,
     DenyEntry,
+    DigestEntry,
     Entry,
     GroupEntry,
     KnownActionEntry,
@@ -67,6 +68,7 @@ class Entries:
     channels: dict[str, str]
     ladders: dict[str, list[At[StepEntry]]]
     operations: At[OperationsEntry] | None
+    digest: At[DigestEntry] | None
     known_actions: list[At[KnownActionEntry]]
     deny: list[AtRule[DenyEntry]]
     always_ask: list[AtRule[AlwaysAskEntry]]
@@ -91,6 +93,7 @@ def read_entries(document: Document) -> Entries:
         channels=dict(reader.channels()),
         ladders=dict(reader.ladders()),
         operations=reader.single("operations", OperationsEntry),
+        digest=reader.single("digest", DigestEntry),
         known_actions=list(reader.listed("known_actions", KnownActionEntry)),
         deny=list(reader.rules("deny", DenyEntry)),
         always_ask=list(reader.rules("always_ask", AlwaysAskEntry)),

@@ -1,16 +1,23 @@
 """The shape of a policy file, entry by entry. What entries say of each other is checked in checks.py."""
 
 import re
+from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from bot.domain.action import BlastRadius
 from bot.domain.ruling import Level, Risk
+from bot.domain.schedule import Weekday
 
 EXPECTED = "expected"
 """The type of our own validation errors; their message says what was expected."""
+
+
+def _wrong(expected: str) -> PydanticCustomError:
+    return PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
 
 
 def _matching(pattern: str, expected: str) -> AfterValidator:
@@ -18,10 +25,26 @@ def _matching(pattern: str, expected: str) -> AfterValidator:
 
     def check(text: str) -> str:
         if not compiled.fullmatch(text):
-            raise PydanticCustomError(EXPECTED, "{expected}", {"expected": expected})
+            raise _wrong(expected)
         return text
 
     return AfterValidator(check)
+
+
+def _clock_time(said: object) -> object:
+    """YAML reads 17:30 without quotes as a number."""
+    if not isinstance(said, str) or not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", said, re.ASCII):
+        raise _wrong('a time of day in quotes, such as "17:30"')
+    return said
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as Europe
+        near = get_close_matches(name, available_timezones(), n=1)
+        raise _wrong(f"a time zone, such as {near[0] if near else 'Europe/Berlin'}") from None
+    return name
 
 
 SlackUserId = Annotated[str, _matching(r"[UW][A-Z0-9]{2,20}", "a Slack user id: U or W, then capitals and digits")]
@@ -30,6 +53,9 @@ ChannelId = Annotated[str, _matching(r"[CG][A-Z0-9]{2,20}", "a Slack channel id:
 Email = Annotated[str, _matching(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "an e-mail address")]
 RuleId = Annotated[str, _matching(r"[a-z0-9]+(-[a-z0-9]+)*", "an id of small letters, digits and single dashes")]
 Text = Annotated[str, _matching(r"(?s).*\S.*", "some text")]
+ClockTime = Annotated[str, BeforeValidator(_clock_time)]
+ZoneName = Annotated[str, AfterValidator(_zone)]
+WeekdayWord = Annotated[Weekday, Field(strict=False)]
 Seconds = PositiveInt
 LevelWord = Annotated[Level, Field(strict=False)]
 
@@ -70,6 +96,23 @@ class StepEntry(Entry):
 class OperationsEntry(Entry):
     channel: str
     emails: list[Email] = []
+
+
+class ChannelDigestEntry(Entry):
+    """A channel with a time of its own; what it leaves out is as for the others."""
+
+    at: ClockTime | None = None
+    zone: ZoneName | None = None
+    days: list[WeekdayWord] | None = None
+
+
+class DigestEntry(Entry):
+    stand_ins: ClassVar[dict[str, Any]] = {"at": "00:00", "zone": "UTC"}
+
+    at: ClockTime
+    zone: ZoneName
+    days: list[WeekdayWord] = list(Weekday)
+    channels: dict[str, ChannelDigestEntry] = {}
 
 
 class KnownActionEntry(Entry):
@@ -134,6 +177,7 @@ class PolicyFile(Entry):
     ladders: Annotated[dict[str, Any], Field(min_length=1)]
     default_ladder: str
     operations: dict[str, Any]
+    digest: dict[str, Any] = {}
     operators: list[Any] = []
     policy_admins: list[Any] = []
     trusted_agents: list[Text] = []

@@ -12,14 +12,16 @@ from bot.domain.decision import Decision, Outcome
 from bot.domain.json_text import JsonObject
 from bot.domain.masking import masked_arguments
 from bot.domain.notice import Notice, NoticeKind, Surface
-from bot.domain.people import Actor, ReviewerKind
+from bot.domain.people import SYSTEM, Actor, ReviewerKind
 from bot.domain.policy import Operations
 from bot.domain.request import ApprovalRequest, RequestEvent, after
 from bot.domain.ruling import Level
-from bot.domain.session import SessionEvent
 from bot.domain.vote import Control, Vote
 from bot.services import topics
+from bot.services.digest_changes import redraw_digests
 from bot.services.membership import asked_by, inboxes_of
+from bot.services.ports import Ids
+from bot.services.session_changes import session_paused_by_silence
 from bot.services.work import Work
 
 
@@ -103,6 +105,24 @@ def close_without_verdict(
     return closed
 
 
+def withdraw_open_requests(
+    work: Work, session_id: str, actor: Actor, ids: Ids, *, reason: str, control: Control
+) -> None:
+    """Nobody needs to decide what a session that is over asked (A4)."""
+    for request_id in work.requests.pending_of_session(session_id):
+        close_without_verdict(
+            work,
+            work.requests.get(request_id),
+            RequestEvent.WITHDRAWN,
+            Outcome.WITHDRAWN,
+            decision_id=ids.new("dec"),
+            claim="",
+            actor=actor,
+            reason=reason,
+            control=control,
+        )
+
+
 def in_step(work: Work, request: ApprovalRequest) -> ApprovalRequest:
     """The request as it closes: no decision tells an agent to go on whose session is paused or stops."""
     decision = request.decision
@@ -151,22 +171,15 @@ def tell_operations(work: Work, request: ApprovalRequest, operations: Operations
 def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations: Operations | None) -> None:
     _begin_delivery(work, request, decision)
     work.requests.ask(request.id, (), but_not=None)
+    redraw_digests(work, request)
     work.callbacks.add(id=request.id.replace("apr_", "cbk_", 1), agent_id=request.agent.id, request_id=request.id)
     work.wake(topics.decision_of(request.id))
     work.wake(topics.callbacks_of(request.agent.id))
     if request.outcome is Outcome.EXPIRED:
-        _pause_session(work, request)
+        session_paused_by_silence(work, request.session_id, actor=SYSTEM, reason=f"nobody answered {request.id}")
         _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id)
         if operations is not None:
             tell_operations(work, request, operations, about="expired")
-
-
-def _pause_session(work: Work, request: ApprovalRequest) -> None:
-    running = work.sessions.get(request.session_id)
-    if session.may(running, SessionEvent.PAUSED):
-        reason = f"nobody answered {request.id}"
-        paused = session.after(running, SessionEvent.PAUSED, now=work.now, reason=reason)
-        work.sessions.save(paused, seen_version=running.version)
 
 
 def _begin_delivery(work: Work, request: ApprovalRequest, decision: Decision) -> None:

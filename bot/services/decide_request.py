@@ -5,21 +5,21 @@ from dataclasses import replace
 
 from bot.domain.action import Action
 from bot.domain.decide import Decided, NewIds, decide
-from bot.domain.errors import EditRefused, OptionForbidden
+from bot.domain.directive import DirectiveKind
+from bot.domain.errors import EditRefused, OptionForbidden, SessionRefuses
 from bot.domain.judging import judge
 from bot.domain.people import Actor, Person
 from bot.domain.policy import Policy
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Ruling
-from bot.domain.session import SessionEvent
-from bot.domain.session import after as session_after
-from bot.domain.session import may as session_may
 from bot.domain.vote import Control, Verdict, Word
 from bot.services.changes import changed, in_step
-from bot.services.end_session import withdraw_open_requests
 from bot.services.membership import check_standing, is_asked, is_asked_under, members_of
 from bot.services.ports import Directory, Ids, Policies, Store, Telemetry
+from bot.services.steering import Order, issue
 from bot.services.work import Work
+
+_DIRECTIVES = {Control.PAUSE: DirectiveKind.PAUSE, Control.STOP: DirectiveKind.STOP}
 
 
 class DecideRequest:
@@ -57,7 +57,7 @@ class DecideRequest:
             )
             decided = replace(decided, request=in_step(work, decided.request))
             changed(work, current, decided.request, decided.event, actor=Actor.of(by), vote=decided.vote)
-            _control_session(work, decided, word.control, self._ids)
+            self._control_session(work, decided, word.control, policy)
             return decided
 
         decided = await self._store.run(record)
@@ -67,6 +67,16 @@ class DecideRequest:
             self._telemetry.observe("decision_seconds", seconds, outcome=str(decided.request.outcome))
         return decided
 
+    def _control_session(self, work: Work, decided: Decided, control: Control, policy: Policy) -> None:
+        """Pause or Stop, said with the decision, is said to the agent's session too; unless it holds already."""
+        kind = _DIRECTIVES.get(control)
+        if decided.request.decision is None or kind is None:
+            return
+        session = work.sessions.get(decided.request.session_id)
+        agent, order = decided.request.agent, Order(kind=kind, by=decided.vote.by)
+        with suppress(SessionRefuses):
+            issue(work, session, agent, order, home=policy.home_channel, ids=self._ids)
+
 
 def _judged(policy: Policy, request: ApprovalRequest, action: Action) -> Ruling:
     try:
@@ -75,18 +85,3 @@ def _judged(policy: Policy, request: ApprovalRequest, action: Action) -> Ruling:
         raise EditRefused(
             {"": f"With this change, the option “{problem.label}” cannot be offered: {problem.why}"}
         ) from None
-
-
-def _control_session(work: Work, decided: Decided, control: Control, ids: Ids) -> None:
-    """Pause or Stop, said with the decision, starts with the agent's session too."""
-    if decided.request.decision is None or control is Control.CONTINUE:
-        return
-    session = work.sessions.get(decided.request.session_id)
-    event = SessionEvent.PAUSE_ASKED if control is Control.PAUSE else SessionEvent.STOP_ASKED
-    if session_may(session, event):
-        reason = f"{decided.vote.by.name} said so with {decided.request.id}"
-        moved = session_after(session, event, now=work.now, reason=reason)
-        work.sessions.save(moved, seen_version=session.version)
-        if event is SessionEvent.STOP_ASKED:
-            stopped_by = Actor.of(decided.vote.by)
-            withdraw_open_requests(work, session.id, stopped_by, ids, reason=reason, control=Control.STOP)

@@ -25,13 +25,22 @@ class FollowDecision:
         self._store, self._waiters = store, waiters
 
     async def __call__(self, agent: Agent, request_id: str, *, wait: timedelta) -> Followed:
-        """The request, at once if it is closed, else when it closes or `wait` is over. Raises NotFound."""
+        """The request, at once if it is closed, else when it closes or `wait` is over. Raises NotFound.
+
+        Earlier, too, when people say something to its session that its agent has not been handed yet.
+        """
         with self._waiters.register(topics.decision_of(request_id)) as waiter:
-            followed = await self._store.read(lambda work: read_own(work, agent, request_id))
-            if followed.request.is_closed or wait <= timedelta():
+            followed, is_news = await self._store.read(lambda work: _look(work, agent, request_id))
+            if is_news or wait <= timedelta():
                 return followed
             await waiter.wait(wait)
             return await self._store.read(lambda work: read_own(work, agent, request_id))
+
+
+def _look(work: Work, agent: Agent, request_id: str) -> tuple[Followed, bool]:
+    """The request, and whether its agent should hear of it, or of what was said to its session, now."""
+    followed = read_own(work, agent, request_id)
+    return followed, followed.request.is_closed or work.directives.has_unhanded(followed.request.session_id)
 
 
 def read_own(work: Work, agent: Agent, request_id: str) -> Followed:

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from bot.domain.errors import InvalidField, NotFound
-from bot.domain.people import Agent
+from bot.domain.people import Agent, is_slack_user_id
 from bot.services.ports import Ids, Store
 from bot.services.repositories.agents import AgentKey
 from bot.services.work import Work
@@ -26,7 +26,7 @@ class ManageAgents:
             raise InvalidField(
                 "name", f"1 to {NAME_LENGTH} letters, digits, '-', '_' or '.' are expected, not {name!r}"
             )
-        if owner_slack_user_id[:1] not in ("U", "W") or not owner_slack_user_id.isalnum():
+        if not is_slack_user_id(owner_slack_user_id):
             raise InvalidField("owner", f"a Slack user id such as U024BE7LH is expected, not {owner_slack_user_id!r}")
         agent = Agent(id=self._ids.new("agt"), name=name, owner_slack_user_id=owner_slack_user_id)
         key = self._ids.secret("sayso")

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
-from bot.domain.card import Card
+from bot.domain.content import Content
 from bot.domain.notice import NoticeRef
 from bot.domain.people import Standing
 from bot.domain.policy import Policy
@@ -101,7 +101,7 @@ class Chat(Protocol):
     """Posts and redraws. `marker` is kept with the message, out of people's sight, to find it again."""
 
     async def post(
-        self, card: Card, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
     ) -> NoticeRef:
         """Post a new message to a channel or, for a user id, as a direct message; `below` makes it a reply.
 
@@ -111,7 +111,7 @@ class Chat(Protocol):
         """
         ...
 
-    async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
         """Replace what a posted message shows. Raises ChatUnavailable, ChatRefused or ChatMessageGone."""
         ...
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.audit import AuditEntry
 from bot.domain.card_parts import Card
-from bot.domain.card_text import text_of
+from bot.domain.content import Content
 from bot.domain.escalation import shown
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Surface
 from bot.domain.people import SYSTEM
@@ -113,13 +113,13 @@ class RelayNotices:
             return None  # it was never posted, and nobody needs to see it any more
         return await self._chat.post(content, version=version, target=notice.target, marker=notice.id, below=below)
 
-    async def _send_mail(self, card: Card, notice: Notice) -> None:
+    async def _send_mail(self, content: Content, notice: Notice) -> None:
+        assert isinstance(content, Card), "only what concerns a request is mailed"
         if self._mail is None:
             self._telemetry.log("mail_not_configured", notice=notice.id)
             self._telemetry.count("mails", outcome="not_configured")
             return
-        lines = [text_of(line) for line in card.note]
-        await self._mail.send(to=notice.target, subject=card.header, text="\n".join(lines), marker=notice.id)
+        await self._mail.send(to=notice.target, subject=content.subject, text=content.text, marker=notice.id)
         self._telemetry.count("mails", outcome="sent")
 
     async def _record_shown(self, drawn: Drawing, ref: NoticeRef | None) -> None:
@@ -137,8 +137,8 @@ class RelayNotices:
         self._telemetry.count("notices", kind=notice.kind, outcome="shown")
 
     async def _record_gone(self, drawn: Drawing, problem: str) -> None:
-        """Somebody deleted the card. While people are still to decide it is posted anew."""
-        if drawn.request is None or drawn.request.is_closed:
+        """Somebody deleted the card. While people may still need it, it is posted anew."""
+        if not drawn.is_kept:
             await self._record_failure(drawn, problem, None, is_in_doubt=False)
             return
         await self._store.run(lambda work: work.notices.record_gone(drawn.notice, holder=self._holder))

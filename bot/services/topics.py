@@ -5,10 +5,15 @@ DEADLINES = "deadlines"  # an earlier moment may have become the next one
 
 
 def decision_of(request_id: str) -> str:
-    """The request has closed."""
+    """The request has closed, or something is said to its session while it waits."""
     return f"decision:{request_id}"
 
 
 def callbacks_of(agent_id: str) -> str:
     """Something was put into the agent's queue."""
     return f"callbacks:{agent_id}"
+
+
+def directives_of(session_id: str) -> str:
+    """Somebody said something to the session, or says it again; or its state is another."""
+    return f"directives:{session_id}"

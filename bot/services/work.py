@@ -5,11 +5,15 @@ from typing import Protocol
 
 from bot.services.repositories.absences import AbsenceRepository
 from bot.services.repositories.agents import AgentRepository
+from bot.services.repositories.alerts import AlertRepository
 from bot.services.repositories.audit import AuditRepository
 from bot.services.repositories.callbacks import CallbackRepository
 from bot.services.repositories.deliveries import DeliveryRepository
+from bot.services.repositories.digests import DigestRepository
 from bot.services.repositories.directives import DirectiveRepository
+from bot.services.repositories.duties import DutyRepository
 from bot.services.repositories.notices import NoticeRepository
+from bot.services.repositories.personal_tokens import PersonalTokenRepository
 from bot.services.repositories.requests import RequestRepository
 from bot.services.repositories.sessions import SessionRepository
 
@@ -35,6 +39,14 @@ class Work(Protocol):
     def callbacks(self) -> CallbackRepository: ...
     @property
     def notices(self) -> NoticeRepository: ...
+    @property
+    def personal_tokens(self) -> PersonalTokenRepository: ...
+    @property
+    def alerts(self) -> AlertRepository: ...
+    @property
+    def digests(self) -> DigestRepository: ...
+    @property
+    def duties(self) -> DutyRepository: ...
     @property
     def audit(self) -> AuditRepository: ...
 

@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack import listeners
 from bot.slack.desk import Desk
 from bot.slack.installation import Installation
+from bot.slack.listeners import removal
 from bot.slack.payloads import Place, place_of
 from bot.slack.pending import Ack, Body
 from bot.slack.sentences import FAILED
@@ -21,19 +22,19 @@ _BOLT_LOOKS_AGAIN_AFTER = 0.05
 """Seconds. Bolt looks for the acknowledgement every 0.01 s, and forgets it when the listener then fails."""
 
 
-def build_bolt_app(api: SlackApi, installation: Installation, desk: Desk, *, signing_secret: str) -> AsyncApp:
-    """Every listener registered, ready for signed HTTP.
+def build_bolt_app(api: SlackApi, installation: Installation, desk: Desk) -> AsyncApp:
+    """Every listener registered, ready to be put behind a Reception.
 
-    Requests are authorized from memory once `installation.check_token()` has succeeded; no request waits for
-    auth.test. SLACK_BOT_TOKEN and SLACK_CLIENT_ID in the environment change nothing.
+    Requests are authorized from memory: none waits for auth.test, and a click counts even while Slack cannot be asked.
+    SLACK_BOT_TOKEN and SLACK_CLIENT_ID in the environment change nothing.
     """
     bolt_app = AsyncApp(
         name="slack",  # not our own: Bolt sets the level of the logger of this name at every click
         logger=_quiet_logger(),
         client=api.client,
-        signing_secret=signing_secret,
         authorize=_authorize_for(installation),
     )
+    removal.register(bolt_app, desk, installation)
     listeners.register(bolt_app, desk)
     bolt_app.error(_error_handler(desk))
     return bolt_app
@@ -48,13 +49,13 @@ def _quiet_logger() -> logging.Logger:
 
 def _authorize_for(installation: Installation) -> Any:
     async def authorize(enterprise_id: str | None, team_id: str | None, user_id: str | None) -> AuthorizeResult:
-        identity = await installation.check_token()
+        identity = installation.known
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
             user_id=user_id,
-            bot_id=identity.bot_id,
-            bot_user_id=identity.user_id,
+            bot_id=identity.bot_id if identity else None,
+            bot_user_id=identity.user_id if identity else None,
             bot_token=installation.token,
         )
 

@@ -6,14 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from bot.domain.errors import DomainError
+from bot.domain.errors import DomainError, RequestClosed
 from bot.services.ports import Telemetry
 from bot.slack.forms import Forms
+from bot.slack.homes import Homes
 from bot.slack.payloads import Place
 from bot.slack.pending import Pending
 from bot.slack.private_answers import PrivateAnswers
 from bot.slack.render.refusals import refusal_message
 from bot.slack.services import SlackServices
+from bot.slack.zones import Zones
 
 T = TypeVar("T")
 
@@ -28,6 +30,8 @@ class Desk:
     services: SlackServices
     forms: Forms
     answers: PrivateAnswers
+    homes: Homes
+    zones: Zones
     telemetry: Telemetry
     now: Callable[[], datetime]
     pending: Pending = field(default_factory=Pending)
@@ -42,4 +46,12 @@ class Desk:
     async def refuse(self, place: Place, refusal: DomainError) -> None:
         """Tell the person privately why nothing changed."""
         self.telemetry.count("clicks_refused", refusal=type(refusal).__name__)
-        await self.answers.tell(place, refusal_message(refusal, now=self.now()))
+        link = await self._newer_card(refusal)
+        await self.answers.tell(place, refusal_message(refusal, now=self.now(), link=link))
+
+    async def _newer_card(self, refusal: DomainError) -> str | None:
+        """The address of the card that took the place of the clicked one."""
+        if not isinstance(refusal, RequestClosed) or refusal.request.superseded_by is None:
+            return None
+        ref = await self.services.find_card(refusal.request.superseded_by)
+        return await self.answers.address_of(ref) if ref else None

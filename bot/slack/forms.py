@@ -23,13 +23,15 @@ class Forms:
     def __init__(self, api: SlackApi) -> None:
         self._api = api
 
-    async def open(self, trigger_id: str, view: View) -> OpenForm:
-        """Show a form to whoever clicked. The click allows it for 3 seconds, so nothing may come before this.
+    async def open(self, trigger_id: str, view: View, *, is_on_top: bool = False) -> OpenForm:
+        """Show a form to whoever clicked; `is_on_top` of the form that they clicked in. The click allows it for 3
+        seconds, so nothing may come before this.
 
         Raises FormNotShown.
         """
+        method = "views.push" if is_on_top else "views.open"
         try:
-            opened = await self._api.call("views.open", trigger_id=trigger_id, view=view)
+            opened = await self._api.call(method, trigger_id=trigger_id, view=view)
         except (SlackSaid, SlackUnreachable) as problem:
             raise FormNotShown(str(problem)) from problem
         shown: dict[str, Any] = opened["view"]

@@ -1,17 +1,18 @@
 """Chat on Slack: posts, redraws and finds again what the services want shown."""
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from bot.domain.card import Card
+from bot.domain.content import Content
 from bot.domain.notice import NoticeRef
 from bot.services.ports import ChatLockedOut, ChatMessageGone, ChatRefused, ChatUnavailable
 from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, refusal_by, why_refused
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.pacing import Budget, Pace
 from bot.slack.permalinks import Permalinks
-from bot.slack.render.card import card_message, plain_message, shortened_message
+from bot.slack.render.contents import renderings
 from bot.slack.render.objects import Message
 from bot.slack.web import SlackApi, SlackSaid, SlackUnreachable
 
@@ -39,14 +40,14 @@ class SlackChat:
         self._direct_channels: dict[str, str] = {}
 
     async def post(
-        self, card: Card, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
     ) -> NoticeRef:
         """Post a new message to a channel or a person, as a reply where `below` is given.
 
         Raises ChatUnavailable, in doubt where the message may be out, and ChatRefused.
         """
         channel = await self._channel_of(target)
-        _wait(self._pace.may_post(channel, self._now(), is_urgent=card.is_urgent))
+        _wait(self._pace.may_post(channel, self._now(), is_urgent=content.is_urgent))
 
         async def send(message: Message) -> NoticeRef:
             posted = await self._api.call(
@@ -60,18 +61,18 @@ class SlackChat:
             )
             return NoticeRef(channel=posted["channel"], id=posted["ts"])
 
-        return await self._sent(send, card, version, Budget.POST)
+        return await self._sent(send, content, version, Budget.POST)
 
-    async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
         """Replace what a message shows; nobody is notified. Raises ChatUnavailable, ChatRefused and
         ChatMessageGone.
         """
-        _wait(self._pace.may_edit(self._now(), shows_outcome=card.shows_outcome))
+        _wait(self._pace.may_edit(self._now(), shows_outcome=content.shows_outcome))
 
         async def send(message: Message) -> None:
             await self._api.call("chat.update", channel=ref.channel, ts=ref.id, metadata=_metadata(marker), **message)
 
-        await self._sent(send, card, version, Budget.EDIT)
+        await self._sent(send, content, version, Budget.EDIT)
 
     async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
         """The bot's own message with this marker, posted since then; None when there is none.
@@ -91,11 +92,14 @@ class SlackChat:
             if not cursor:
                 return None
 
-    async def _sent(self, send: Callable[[Message], Awaitable[Sent]], card: Card, version: int, budget: Budget) -> Sent:
+    async def _sent(
+        self, send: Callable[[Message], Awaitable[Sent]], content: Content, version: int, budget: Budget
+    ) -> Sent:
         """What `send` returned for the first rendering that Slack takes."""
-        card = await self._permalinks.in_card(card)
+        if isinstance(content, Card):
+            content = await self._permalinks.in_card(content)
         try:
-            return await _first_that_fits(send, _renderings(card, version))
+            return await _first_that_fits(send, renderings(content, version))
         except SlackUnreachable as problem:
             if problem.retry_after is not None:
                 self._pace.hold(budget, wait=problem.retry_after, now=self._now())
@@ -159,13 +163,6 @@ async def _asked(call: Awaitable[dict[str, Any]]) -> dict[str, Any]:
 def _wait(wait: timedelta | None) -> None:
     if wait is not None:
         raise ChatUnavailable("paced: Slack would refuse it now", retry_after=wait)
-
-
-def _renderings(card: Card, version: int) -> Iterator[Message]:
-    """From the whole card to plain text; each is made only when the one before was too large."""
-    yield card_message(card, card_version=version)
-    yield shortened_message(card, card_version=version)
-    yield plain_message(card)
 
 
 def _metadata(marker: str) -> dict[str, object]:

@@ -26,7 +26,18 @@ class ActionId(StrEnum):
     DENY = "deny"
     ANSWER = "answer"
     MORE = "more"  # the ⋮ menu; which entry is in its value
+    UNDO = "undo"
+    OPEN_REQUEST = "open_request"  # the whole card, from an inbox
+    HOME_PAGE = "home_page"  # further down an inbox
+    AWAY_OPEN = "away_open"
+    BACK = "back"
+    BACKUP = "backup"  # who is asked instead, in the form
+    UNTIL = "until"  # how long, in the form
+    TERMINAL = "terminal"  # a personal token, from App Home
     OPEN_CARD = "open_card"  # a link: nothing to do but acknowledge
+    STEER_GOAL = "agent_steer_goal"  # "It is about the goal", after a steer that was typed
+    DISMISS = "dismiss"  # "No" to a question of ours
+    AIM = "kind"  # what a steer corrects, in its form
     TEXT = "text"  # words typed into a form
     VALUE = "value"  # one argument in a form
     CONTROL = "control"  # what the agent does after a no
@@ -50,6 +61,10 @@ class CallbackId(StrEnum):
     ANSWER = "answer"
     CHOOSE = "choose"
     EVERYTHING = "everything"
+    STEER = "steer"
+    REQUEST = "request"
+    AWAY = "away"
+    TERMINAL = "terminal"
     OUTRUN = "outrun"
 
 
@@ -81,6 +96,16 @@ class Part(StrEnum):
     CHOICE = "choice"
     WAIT = "wait"
     YOURS = "yours"
+    UNDO = "undo"
+    UNDONE = "undone"
+    WARNING = "warning"
+    DIRECTIVE = "directive"
+    STEER = "steer"
+    PICK = "pick"
+    AIM = "kind"
+    WORDS = "words"
+    BACKUP = "backup"
+    UNTIL = "until"
 
 
 class UnreadableTarget(NotFound):

@@ -47,6 +47,15 @@ class Installation:
     def token(self) -> str:
         return self._api.token
 
+    @property
+    def known(self) -> BotIdentity | None:
+        """Who we are, if Slack has said so already."""
+        return self._known
+
+    def forget(self) -> None:
+        """Ask Slack anew at the next check: the token may not work any more."""
+        self._known = None
+
     async def check_token(self) -> BotIdentity:
         """Who we are. Slack is asked until it has answered once; later calls answer from memory.
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.decide import Decided
+from bot.domain.notice import NoticeRef
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Word
+from bot.slack.people_services import PeopleServices
+from bot.slack.session_services import SessionServices
 
 
 class Decide(Protocol):
@@ -36,9 +39,18 @@ class Escalate(Protocol):
         ...
 
 
+class FindCard(Protocol):
+    async def __call__(self, request_id: str) -> NoticeRef | None:
+        """Where the newest card of the request stands in a channel."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlackServices:
     decide: Decide
     open_request: OpenRequest
     read_request: ReadRequest
     escalate: Escalate
+    find_card: FindCard
+    sessions: SessionServices
+    people: PeopleServices

@@ -18,6 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 SLACK_API_URL = "https://slack.com/api/"
 CALL_TIMEOUT = timedelta(seconds=10)
 CONNECT_TIMEOUT = timedelta(seconds=5)
+_SAYING_GOODBYE = aiohttp.ClientWSTimeout(ws_close=1.0)  # pyright: ignore[reportCallIssue] - aiohttp's own attrs class
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
 
 _TROUBLE = {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
@@ -64,6 +65,30 @@ class SlackApi:
         """The answer of auth.test and its headers, which name the token's scopes."""
         answer = await _answer_of(self._api_call("auth.test"))
         return answer.data, answer.headers
+
+    async def open_connection(self) -> dict[str, Any]:
+        """The answer of apps.connections.open, which takes its token from the header and nothing else."""
+        return (await _answer_of(self._api_call("apps.connections.open"))).data
+
+    def with_token(self, token: str) -> "SlackApi":
+        """The same Web API and the same connections, with another token."""
+        base_url = self.client.base_url
+        client = AsyncWebClient(token=token, base_url=base_url, session=self._session, retry_handlers=[])
+        client.proxy = None
+        return SlackApi(client, self._session)
+
+    async def connect(self, url: str, *, heartbeat: float, max_bytes: int) -> aiohttp.ClientWebSocketResponse:
+        """A WebSocket to an address that Slack gave; dead after one and a half heartbeats without an answer.
+
+        Raises SlackUnreachable.
+        """
+        address = url.replace("wss://", "https://", 1)  # the same to aiohttp, which looks for a proxy only for https
+        try:
+            return await self._session.ws_connect(
+                address, heartbeat=heartbeat, max_msg_size=max_bytes, timeout=_SAYING_GOODBYE
+            )
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise SlackUnreachable(f"Slack gave no socket ({type(error).__name__})") from error
 
     async def respond(self, response_url: str, message: Mapping[str, object]) -> None:
         """Answer a click at the address that came with it."""

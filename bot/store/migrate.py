@@ -5,6 +5,7 @@ generation every migration only adds, so that code of an older revision goes on 
 """
 
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -81,19 +82,29 @@ def revision_of(connection: Connection) -> str | None:
 
 def schema_at(revision: str | None) -> Schema:
     """What this version makes of a revision."""
-    scripts = ScriptDirectory.from_config(config(""))
-    known = {script.revision for script in scripts.walk_revisions()}
-    head = scripts.get_current_head()
-    assert head is not None
+    head, *older = _revisions()
     if revision == head:
         return Schema.CURRENT
-    if revision is None or revision in known:
+    if revision is None or revision in older:
         return Schema.OLDER
-    return Schema.NEWER if generation_of(revision) == generation_of(head) else Schema.STRANGE
+    is_after = number_of(revision) is not None and generation_of(revision) == generation_of(head)
+    return Schema.NEWER if is_after else Schema.STRANGE
+
+
+@cache
+def _revisions() -> tuple[str, ...]:
+    """Ours, the newest first."""
+    return tuple(script.revision for script in ScriptDirectory.from_config(config("")).walk_revisions())
 
 
 def generation_of(revision: str) -> str:
     return revision.rpartition("-")[0] or "1"
+
+
+def number_of(revision: str) -> int | None:
+    """Its place in the generation; None for a name that is none of ours."""
+    number = revision.rpartition("-")[2]
+    return int(number) if number.isdecimal() else None
 
 
 def config(url: str) -> Config:

@@ -32,7 +32,7 @@ _SEND_AGAIN = timedelta(seconds=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=100), timedelta(seconds=5)
 _AT_THE_END = timedelta(seconds=1)
 
-_NOTIFY = text(f"SELECT pg_notify('{CHANNEL}', said) FROM unnest(CAST(:messages AS text[])) AS said")
+_NOTIFY = text("SELECT pg_notify(:channel, said) FROM unnest(CAST(:messages AS text[])) AS said")
 _MOMENT = text("SELECT CAST(pg_current_snapshot() AS text)")  # another one as soon as anybody has written
 
 
@@ -91,20 +91,21 @@ class Notifier:
         pause = _FIRST_PAUSE
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(
-                    **driver_arguments(self._engine.url), autocommit=True
-                ) as connection:
-                    await connection.execute(f"LISTEN {CHANNEL}")
-                    pause = _FIRST_PAUSE
-                    self._waiters.announce_all()  # nobody heard what was said until now
-                    self.is_listening.set()
-                    async for message in connection.notifies():
-                        self._hear(message.payload)
+                await self._listen_until_it_breaks()
             except psycopg.Error as problem:
                 self._telemetry.log("wake_ups_interrupted", problem=first_line(problem))
+            pause = _FIRST_PAUSE if self.is_listening.is_set() else min(2 * pause, _LONGEST_PAUSE)
             self.is_listening.clear()
             await asyncio.sleep(pause.total_seconds())
-            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _listen_until_it_breaks(self) -> None:
+        where = driver_arguments(self._engine.url)
+        async with await psycopg.AsyncConnection.connect(**where, autocommit=True) as connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            self._waiters.announce_all()  # nobody heard what was said until now
+            self.is_listening.set()
+            async for message in connection.notifies():
+                self._hear(message.payload)
 
     async def _look_around(self) -> None:
         seen: str | None = None
@@ -130,7 +131,7 @@ class Notifier:
 
     def _notify(self, messages: list[str]) -> None:
         with self._engine.connect() as connection:
-            connection.execute(_NOTIFY, {"messages": messages})
+            connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
 
     def _moment(self) -> str:
         with self._engine.connect() as connection:

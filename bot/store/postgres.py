@@ -40,7 +40,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5  # while the database is away
 
 
 class PostgresStore:
-    """Implements services.ports.Store on one PostgreSQL database. `start` and `close` belong to the event loop's thread.
+    """Implements services.ports.Store on one PostgreSQL. `start` and `close` belong to the event loop's thread.
 
     `clock` tells the time of every transaction; without one it is the database's.
     """
@@ -152,7 +152,7 @@ def _persistently(once: Callable[[], T], give_up_at: float) -> T:
 
 
 def _wait_or_give_up(problem: DBAPIError, attempt: int, give_up_at: float) -> None:
-    """Returns when another run may do better. Raises StoreUnavailable, or the problem itself when it is the caller's."""
+    """Returns when another run may do better. Raises StoreUnavailable, or the problem itself if it is the caller's."""
     match meaning_of(problem):
         case Meaning.RACE if attempt < RACES:
             return

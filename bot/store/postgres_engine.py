@@ -4,13 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, ExceptionContext, event
 
 from bot.store.database_url import engine_of
 
 LOCK = timedelta(seconds=5)  # transactions take milliseconds; whoever waits longer is behind something broken
 STATEMENT = timedelta(seconds=15)
 IDLE_IN_TRANSACTION = timedelta(seconds=15)  # a process that was frozen holds up the others no longer than this
+
+_SET = (
+    "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false), "
+    "set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', %s, false)"
+)
 
 
 def engine_for(url: str, *, connections: int) -> Engine:
@@ -19,12 +24,15 @@ def engine_for(url: str, *, connections: int) -> Engine:
 
     @event.listens_for(engine, "connect")
     def on_connect(driver: psycopg.Connection[Any], _: object) -> None:  # pyright: ignore[reportUnusedFunction]
-        driver.execute(
-            "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false),"
-            " set_config('statement_timeout', %s, false), set_config('idle_in_transaction_session_timeout', %s, false)",
-            [_milliseconds(LOCK), _milliseconds(STATEMENT), _milliseconds(IDLE_IN_TRANSACTION)],
-        )
-        driver.commit()
+        with driver.transaction():
+            driver.execute(_SET, [_milliseconds(LOCK), _milliseconds(STATEMENT), _milliseconds(IDLE_IN_TRANSACTION)])
+
+    @event.listens_for(engine, "handle_error")
+    def on_error(context: ExceptionContext) -> None:  # pyright: ignore[reportUnusedFunction]
+        """Errors are logged, and PostgreSQL quotes the whole row that it refuses in their further lines."""
+        for problem in (context.original_exception, context.sqlalchemy_exception):
+            if problem is not None:
+                problem.args = (str(problem.args[0]).split("\n", 1)[0] if problem.args else "", *problem.args[1:])
 
     return engine
 

@@ -6,10 +6,14 @@ from sqlalchemy import Connection
 
 from bot.store.repositories.absences import Absences
 from bot.store.repositories.agents import Agents
+from bot.store.repositories.alerts import Alerts
 from bot.store.repositories.audit import Audit
 from bot.store.repositories.deliveries import Callbacks, Deliveries
+from bot.store.repositories.digests import Digests
 from bot.store.repositories.directives import Directives
+from bot.store.repositories.duties import Duties
 from bot.store.repositories.notices import Notices
+from bot.store.repositories.personal_tokens import PersonalTokens
 from bot.store.repositories.requests import Requests
 from bot.store.repositories.sessions import Sessions
 from bot.store.turns import Turns
@@ -30,6 +34,10 @@ class Transaction:
         self.callbacks = Callbacks(connection, now, turns)
         self.directives = Directives(connection, now, turns)
         self.notices = Notices(connection, now, turns)
+        self.personal_tokens = PersonalTokens(connection)
+        self.alerts = Alerts(connection, now, turns)
+        self.digests = Digests(connection)
+        self.duties = Duties(connection)
         self.audit = Audit(connection)
 
     def wake(self, topic: str) -> None:

@@ -1,21 +1,25 @@
 """What the server says to an agent.
 
-Whoever reads such a body has been handed the decision in it: an undelivered one is told as delivered. That it was is
-recorded by whoever sent the body, once it is known to have gone out.
+Whoever reads such a body has been handed the decision or the directive in it: one that was not is told as delivered.
+That it was is recorded by whoever sent the body, once it is known to have gone out.
 """
 
 from collections.abc import Iterable
+from typing import Literal
 
 from sayso import protocol
 
 from bot.domain.action import Action
+from bot.domain.alert import Alert
 from bot.domain.decision import Decision
 from bot.domain.delivery import Delivery, DeliveryState
+from bot.domain.directive import Directive, DirectiveState
 from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session
-from bot.services.follow_decision import Followed
+from bot.services.read_callbacks import Carried
 from bot.services.repositories.callbacks import CallbackEntry
+from bot.wire.directing import directive_of
 
 
 def approval_of(request: ApprovalRequest, delivery: Delivery | None) -> protocol.Approval:
@@ -56,7 +60,13 @@ def decision_of(request: ApprovalRequest, decision: Decision) -> protocol.Decisi
     )
 
 
-def session_of(session: Session, agent: Agent) -> protocol.Session:
+def alert_of(alert: Alert) -> protocol.Alert:
+    return protocol.Alert(
+        id=alert.id, kind=alert.kind, text=alert.text, session_id=alert.session_id, raised_at=alert.at
+    )
+
+
+def session_of(session: Session, agent: Agent, *, stamp: str | None = None) -> protocol.Session:
     return protocol.Session(
         id=session.id,
         state=protocol.SessionState(session.state.value),
@@ -66,34 +76,63 @@ def session_of(session: Session, agent: Agent) -> protocol.Session:
         started_at=session.started_at,
         last_seen_at=session.seen_at,
         ended_at=session.ended_at,
+        implicit=session.is_implicit,
+        reason=session.state_reason,
+        stamp=stamp,
     )
 
 
-def callback_of(entry: CallbackEntry, followed: Followed) -> protocol.CallbackEntry:
+def handed_directive_of(directive: Directive) -> protocol.Directive:
+    """As its agent is told of it, who has it by that."""
+    told = directive_of(directive)
+    return told.model_copy(update={"state": "delivered"}) if directive.state is DirectiveState.ISSUED else told
+
+
+def reported_directive_of(directive: Directive) -> protocol.ReportedDirective:
+    return protocol.ReportedDirective.model_validate(directive_of(directive).model_dump())
+
+
+def callback_of(entry: CallbackEntry, carried: Carried) -> protocol.CallbackEntry:
+    is_directive = isinstance(carried, Directive)
     return protocol.CallbackEntry(
         id=entry.id,
-        kind="decision",
+        kind=kind_of(carried),
         created_at=entry.created_at,
-        approval=approval_of(followed.request, followed.delivery),
+        approval=None if is_directive else approval_of(carried.request, carried.delivery),
+        directive=handed_directive_of(carried) if is_directive else None,
         acknowledged_at=entry.acknowledged_at,
     )
 
 
-def callback_page_of(entries: list[tuple[CallbackEntry, Followed]], *, after: str | None) -> protocol.CallbackPage:
-    """One page of an agent's queue; the cursor stays where it was when there is nothing behind it."""
-    return protocol.CallbackPage(
-        entries=[callback_of(entry, followed) for entry, followed in entries],
-        after=str(entries[-1][0].cursor) if entries else after,
-    )
+def kind_of(carried: Carried) -> Literal["decision", "directive"]:
+    """What an entry of the queue is about."""
+    return "directive" if isinstance(carried, Directive) else "decision"
 
 
-def newly_delivered(told: Iterable[Followed]) -> tuple[str, ...]:
+def callback_page_of(entries: list[tuple[CallbackEntry, Carried]], *, after: str | None) -> protocol.CallbackPage:
+    """One page of an agent's queue, whose reader goes on behind `after`."""
+    return protocol.CallbackPage(entries=[callback_of(entry, carried) for entry, carried in entries], after=after)
+
+
+def newly_delivered(told: Iterable[Carried]) -> tuple[str, ...]:
     """Ids of the requests whose decision an agent gets for the first time in a body that tells all of these."""
     return tuple(
-        followed.request.id
-        for followed in told
-        if followed.delivery is not None and followed.delivery.state is DeliveryState.UNDELIVERED
+        carried.request.id
+        for carried in told
+        if not isinstance(carried, Directive)
+        and carried.delivery is not None
+        and carried.delivery.state is DeliveryState.UNDELIVERED
     )
+
+
+def newly_handed(told: Iterable[Carried]) -> tuple[str, ...]:
+    """Ids of the directives whose present try an agent gets for the first time in such a body."""
+    return tuple(carried.id for carried in told if isinstance(carried, Directive) and is_news(carried))
+
+
+def is_news(directive: Directive) -> bool:
+    """Whether its present try is not known to have gone out."""
+    return not directive.is_handed and directive.state in (DirectiveState.ISSUED, DirectiveState.DELIVERED)
 
 
 def _told(state: DeliveryState) -> protocol.Delivery:

@@ -7,8 +7,8 @@
 Every error is in `sayso.errors`, with the sentence for the model; every body of the wire in `sayso.protocol`.
 """
 
-from sayso.aio import AgentSession, Sayso
-from sayso.blocking import AgentSessionSync, SaysoSync
+from sayso.aio import Sayso
+from sayso.blocking import SaysoSync
 from sayso.decided import Decided
 from sayso.errors import (
     ActionReplaced,
@@ -21,13 +21,17 @@ from sayso.errors import (
     NotUnderstood,
     Refused,
     SaysoError,
+    SessionStopped,
     Superseded,
     TakenOver,
     Undecided,
     Unreachable,
     Withdrawn,
 )
-from sayso.protocol import Impact, Option
+from sayso.protocol import Impact, Option, SteerAim
+from sayso.session import AgentSession
+from sayso.session_sync import AgentSessionSync
+from sayso.steering import Steer, Undo
 from sayso.version import __version__
 
 __all__ = [
@@ -48,9 +52,13 @@ __all__ = [
     "Sayso",
     "SaysoError",
     "SaysoSync",
+    "SessionStopped",
+    "Steer",
+    "SteerAim",
     "Superseded",
     "TakenOver",
     "Undecided",
+    "Undo",
     "Unreachable",
     "Withdrawn",
     "__version__",

@@ -5,7 +5,8 @@ import functools
 import inspect
 import random
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, Self, TypeVar, Unpack, overload
 
@@ -13,22 +14,31 @@ import httpx
 
 from sayso.carriers import AsyncCarrier
 from sayso.core.dialogues import DEFAULT_PATIENCE, LONG_POLL_SECONDS, Dialogues
+from sayso.core.events import SILENCE_SECONDS, Streaming
 from sayso.core.permit import Gate, GateOptions
+from sayso.core.undoing import Undoing
 from sayso.decided import Decided
 from sayso.protocol import (
     Acknowledge,
+    Alert,
     Approval,
     CallbackEntry,
     CallbackPage,
+    DirectiveResult,
     Environment,
+    RaiseAlert,
     Report,
+    ReportDirective,
+    ReportedDirective,
     ResultStatus,
     Session,
     StartSession,
     UpdateSession,
     Withdraw,
 )
-from sayso.question import Details, body, checked_key, question
+from sayso.question import Details, QueueKind, body, checked_key, question
+from sayso.session import AgentSession
+from sayso.steering import Undo
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -156,13 +166,57 @@ class Sayso:
             self._dialogues.report(approval_id, body(Report, status=status, summary=summary))
         )
 
-    async def callbacks(self, after: str | None = None, *, wait: int = LONG_POLL_SECONDS) -> CallbackPage:
-        """What is decided and not yet acknowledged, oldest first, beginning after the cursor `after`."""
-        return await self._carrier.run(self._dialogues.callbacks(after=after, wait=wait))
+    async def callbacks(
+        self, after: str | None = None, *, wait: int = LONG_POLL_SECONDS, kind: QueueKind | None = None
+    ) -> CallbackPage:
+        """What was decided and said and is not yet acknowledged, oldest first, beginning after the cursor `after`."""
+        return await self._carrier.run(self._dialogues.callbacks(after=after, wait=wait, kind=kind))
+
+    async def stream(self, after: str | None = None, *, kind: QueueKind | None = None) -> AsyncGenerator[CallbackEntry]:
+        """The queue as it comes: what was missed first, then live, without end.
+
+        It comes back by itself where it broke off. Raises Unreachable when the server stays away.
+        """
+        streaming = Streaming(self._dialogues, after=after, kind=kind)
+        while True:
+            async with aclosing(self._carrier.stream(streaming.call(), SILENCE_SECONDS)) as pieces:
+                async for piece in pieces:
+                    for entry in streaming.hear(piece):
+                        yield entry
+            await self._carrier.pause(streaming.pause())
+
+    async def undos(self) -> AsyncGenerator[Undo]:
+        """What people want undone of sessions that have ended, without end; a running one hears of its own.
+
+        Each is acknowledged as it comes; say with `report_directive` how it ended.
+        """
+        undoing = Undoing(self._dialogues)
+        async with aclosing(self.stream(kind="directive")) as entries:
+            async for entry in entries:
+                undo = await self._carrier.run(undoing.taken(entry))
+                if undo is not None:
+                    yield undo
+
+    async def report_directive(
+        self,
+        directive_id: str,
+        state: DirectiveResult | Literal["acknowledged", "done", "failed"],
+        answer: str | None = None,
+    ) -> ReportedDirective:
+        """Say what became of a directive. A session does it by itself; this is for whoever reads the queue."""
+        said = body(ReportDirective, state=state, answer=answer)
+        return await self._carrier.run(self._dialogues.report_directive(directive_id, said))
 
     async def acknowledge_callback(self, callback_id: str) -> CallbackEntry:
         """Take an entry off the queue."""
         return await self._carrier.run(self._dialogues.acknowledge_callback(callback_id))
+
+    async def alert(
+        self, kind: str, text: str, *, session_id: str | None = None, idempotency_key: str | None = None
+    ) -> Alert:
+        """Tell people something that can wait for the daily digest. Alerts of one kind are told together."""
+        raised, key = body(RaiseAlert, kind=kind, text=text, session_id=session_id), checked_key(idempotency_key)
+        return await self._carrier.run(self._dialogues.raise_alert(raised, key))
 
     async def start_session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> Session:
         """Start a session. `session` does it with a context manager."""
@@ -181,8 +235,8 @@ class Sayso:
         """End a session; its open requests are withdrawn."""
         return await self._carrier.run(self._dialogues.update_session(session_id, UpdateSession(state="ended")))
 
-    def session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> "AgentSession":
-        """A context manager: starts a session, asks and gates within it, and ends it."""
+    def session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> AgentSession:
+        """A context manager: starts a session, hears what people say to it, asks and gates within it, and ends it."""
         return AgentSession(
             self, self._carrier, self._dialogues, body(StartSession, goal=goal, environment=environment)
         )
@@ -204,16 +258,21 @@ class Sayso:
         Raises an error of `sayso.errors` instead of running when it may not run.
         """
         if function is None:
-            return functools.partial(self._gated, options=options)
-        return self._gated(function, options=options)
+            return functools.partial(self.gated, options=options)
+        return self.gated(function, options=options)
 
-    def _gated(self, function: Function[P, R], *, options: GateOptions) -> Function[P, R]:
+    def gated(
+        self, function: Function[P, R], *, options: GateOptions, before: Callable[[], Awaitable[None]] | None = None
+    ) -> Function[P, R]:
+        """What `gate` makes of a function; `before` is awaited first, each time that it is called."""
         if not inspect.iscoroutinefunction(function):
             raise TypeError(f"{function!r} is no coroutine function; a SaysoSync gates the others")
         gate = Gate(function, options)
 
         @functools.wraps(function)
         async def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
+            if before is not None:
+                await before()
             permit = await self._carrier.run(gate.permit(self._dialogues, args, kwargs))
             try:
                 result = await function(*permit.call.args, **permit.call.kwargs)
@@ -224,82 +283,3 @@ class Sayso:
             return result
 
         return asked_first
-
-
-class AgentSession:
-    """One run of an agent towards one goal; made by `Sayso.session`."""
-
-    def __init__(self, client: Sayso, carrier: AsyncCarrier, dialogues: Dialogues, asked: StartSession) -> None:
-        self._client, self._carrier, self._dialogues = client, carrier, dialogues
-        self._asked = asked
-        self._id: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The session's id, once it is started."""
-        if self._id is None:
-            raise RuntimeError("the session is not started; use it with `async with`")
-        return self._id
-
-    async def __aenter__(self) -> Self:
-        self._id = (await self._carrier.run(self._dialogues.start_session(self._asked))).id
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # What the body raised matters more than an end that does not arrive: that one is only logged.
-        await self._carrier.run(self._dialogues.end_session_quietly(self.id))
-
-    async def ask(
-        self,
-        action: str,
-        arguments: Mapping[str, Any] | None = None,
-        *,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-        **details: Unpack[Details],
-    ) -> Decided:
-        """As `Sayso.ask`, within this session."""
-        details["session_id"] = self.id
-        return await self._client.ask(action, arguments, timeout=timeout, idempotency_key=idempotency_key, **details)
-
-    async def submit(
-        self,
-        action: str,
-        arguments: Mapping[str, Any] | None = None,
-        *,
-        idempotency_key: str | None = None,
-        **details: Unpack[Details],
-    ) -> Approval:
-        """As `Sayso.submit`, within this session."""
-        details["session_id"] = self.id
-        return await self._client.submit(action, arguments, idempotency_key=idempotency_key, **details)
-
-    @overload
-    def gate(self, function: Function[P, R], /) -> Function[P, R]: ...
-
-    @overload
-    def gate(
-        self, function: None = None, /, **options: Unpack[GateOptions]
-    ) -> Callable[[Function[P, R]], Function[P, R]]: ...
-
-    def gate(
-        self, function: Function[P, R] | None = None, /, **options: Unpack[GateOptions]
-    ) -> Function[P, R] | Callable[[Function[P, R]], Function[P, R]]:
-        """As `Sayso.gate`, within this session."""
-        options["session_id"] = self.id
-        gated = self._client.gate(**options)
-        return gated if function is None else gated(function)
-
-    async def read(self) -> Session:
-        """The session as it stands now."""
-        return await self._client.get_session(self.id)
-
-    async def heartbeat(self) -> Session:
-        """Give a sign of life; returns the session, which people may have paused."""
-        return await self._client.heartbeat(self.id)
-
-    async def end(self) -> Session:
-        """End it before the block does; its open requests are withdrawn."""
-        return await self._client.end_session(self.id)

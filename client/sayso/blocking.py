@@ -3,7 +3,8 @@
 import functools
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import closing
 from types import TracebackType
 from typing import Any, Literal, ParamSpec, Self, TypeVar, Unpack, overload
 
@@ -11,22 +12,31 @@ import httpx
 
 from sayso.carriers import BlockingCarrier
 from sayso.core.dialogues import DEFAULT_PATIENCE, LONG_POLL_SECONDS, Dialogues
+from sayso.core.events import SILENCE_SECONDS, Streaming
 from sayso.core.permit import Gate, GateOptions, runs_when_called
+from sayso.core.undoing import Undoing
 from sayso.decided import Decided
 from sayso.protocol import (
     Acknowledge,
+    Alert,
     Approval,
     CallbackEntry,
     CallbackPage,
+    DirectiveResult,
     Environment,
+    RaiseAlert,
     Report,
+    ReportDirective,
+    ReportedDirective,
     ResultStatus,
     Session,
     StartSession,
     UpdateSession,
     Withdraw,
 )
-from sayso.question import Details, body, checked_key, question
+from sayso.question import Details, QueueKind, body, checked_key, question
+from sayso.session_sync import AgentSessionSync
+from sayso.steering import Undo
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -152,13 +162,56 @@ class SaysoSync:
         """Say what came of the action."""
         return self._carrier.run(self._dialogues.report(approval_id, body(Report, status=status, summary=summary)))
 
-    def callbacks(self, after: str | None = None, *, wait: int = LONG_POLL_SECONDS) -> CallbackPage:
-        """What is decided and not yet acknowledged, oldest first, beginning after the cursor `after`."""
-        return self._carrier.run(self._dialogues.callbacks(after=after, wait=wait))
+    def callbacks(
+        self, after: str | None = None, *, wait: int = LONG_POLL_SECONDS, kind: QueueKind | None = None
+    ) -> CallbackPage:
+        """What was decided and said and is not yet acknowledged, oldest first, beginning after the cursor `after`."""
+        return self._carrier.run(self._dialogues.callbacks(after=after, wait=wait, kind=kind))
+
+    def stream(self, after: str | None = None, *, kind: QueueKind | None = None) -> Generator[CallbackEntry]:
+        """The queue as it comes: what was missed first, then live, without end.
+
+        It comes back by itself where it broke off. Raises Unreachable when the server stays away.
+        """
+        streaming = Streaming(self._dialogues, after=after, kind=kind)
+        while True:
+            with closing(self._carrier.stream(streaming.call(), SILENCE_SECONDS)) as pieces:
+                for piece in pieces:
+                    yield from streaming.hear(piece)
+            self._carrier.pause(streaming.pause())
+
+    def undos(self) -> Generator[Undo]:
+        """What people want undone of sessions that have ended, without end; a running one hears of its own.
+
+        Each is acknowledged as it comes; say with `report_directive` how it ended.
+        """
+        undoing = Undoing(self._dialogues)
+        with closing(self.stream(kind="directive")) as entries:
+            for entry in entries:
+                undo = self._carrier.run(undoing.taken(entry))
+                if undo is not None:
+                    yield undo
+
+    def report_directive(
+        self,
+        directive_id: str,
+        state: DirectiveResult | Literal["acknowledged", "done", "failed"],
+        answer: str | None = None,
+    ) -> ReportedDirective:
+        """Say what became of a directive. A session does it by itself; this is for whoever reads the queue."""
+        said = body(ReportDirective, state=state, answer=answer)
+        return self._carrier.run(self._dialogues.report_directive(directive_id, said))
 
     def acknowledge_callback(self, callback_id: str) -> CallbackEntry:
         """Take an entry off the queue."""
         return self._carrier.run(self._dialogues.acknowledge_callback(callback_id))
+
+    def alert(
+        self, kind: str, text: str, *, session_id: str | None = None, idempotency_key: str | None = None
+    ) -> Alert:
+        """Tell people something that can wait for the daily digest. Alerts of one kind are told together."""
+        raised, key = body(RaiseAlert, kind=kind, text=text, session_id=session_id), checked_key(idempotency_key)
+        return self._carrier.run(self._dialogues.raise_alert(raised, key))
 
     def start_session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> Session:
         """Start a session. `session` does it with a context manager."""
@@ -177,8 +230,8 @@ class SaysoSync:
         """End a session; its open requests are withdrawn."""
         return self._carrier.run(self._dialogues.update_session(session_id, UpdateSession(state="ended")))
 
-    def session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> "AgentSessionSync":
-        """A context manager: starts a session, asks and gates within it, and ends it."""
+    def session(self, goal: str | None = None, *, environment: Environment | str | None = None) -> AgentSessionSync:
+        """A context manager: starts a session, hears what people say to it, asks and gates within it, and ends it."""
         return AgentSessionSync(
             self, self._carrier, self._dialogues, body(StartSession, goal=goal, environment=environment)
         )
@@ -200,10 +253,13 @@ class SaysoSync:
         Raises an error of `sayso.errors` instead of running when it may not run.
         """
         if function is None:
-            return functools.partial(self._gated, options=options)
-        return self._gated(function, options=options)
+            return functools.partial(self.gated, options=options)
+        return self.gated(function, options=options)
 
-    def _gated(self, function: Function[P, R], *, options: GateOptions) -> Function[P, R]:
+    def gated(
+        self, function: Function[P, R], *, options: GateOptions, before: Callable[[], None] | None = None
+    ) -> Function[P, R]:
+        """What `gate` makes of a function; `before` is called first, each time that it is called."""
         if not runs_when_called(function):
             raise TypeError(
                 f"{function!r} does not run to its end when it is called; a Sayso gates coroutine functions"
@@ -212,6 +268,8 @@ class SaysoSync:
 
         @functools.wraps(function)
         def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
+            if before is not None:
+                before()
             permit = self._carrier.run(gate.permit(self._dialogues, args, kwargs))
             try:
                 result = function(*permit.call.args, **permit.call.kwargs)
@@ -222,82 +280,3 @@ class SaysoSync:
             return result
 
         return asked_first
-
-
-class AgentSessionSync:
-    """One run of an agent towards one goal; made by `SaysoSync.session`."""
-
-    def __init__(self, client: SaysoSync, carrier: BlockingCarrier, dialogues: Dialogues, asked: StartSession) -> None:
-        self._client, self._carrier, self._dialogues = client, carrier, dialogues
-        self._asked = asked
-        self._id: str | None = None
-
-    @property
-    def id(self) -> str:
-        """The session's id, once it is started."""
-        if self._id is None:
-            raise RuntimeError("the session is not started; use it with `with`")
-        return self._id
-
-    def __enter__(self) -> Self:
-        self._id = (self._carrier.run(self._dialogues.start_session(self._asked))).id
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        # What the body raised matters more than an end that does not arrive: that one is only logged.
-        self._carrier.run(self._dialogues.end_session_quietly(self.id))
-
-    def ask(
-        self,
-        action: str,
-        arguments: Mapping[str, Any] | None = None,
-        *,
-        timeout: float | None = None,
-        idempotency_key: str | None = None,
-        **details: Unpack[Details],
-    ) -> Decided:
-        """As `SaysoSync.ask`, within this session."""
-        details["session_id"] = self.id
-        return self._client.ask(action, arguments, timeout=timeout, idempotency_key=idempotency_key, **details)
-
-    def submit(
-        self,
-        action: str,
-        arguments: Mapping[str, Any] | None = None,
-        *,
-        idempotency_key: str | None = None,
-        **details: Unpack[Details],
-    ) -> Approval:
-        """As `SaysoSync.submit`, within this session."""
-        details["session_id"] = self.id
-        return self._client.submit(action, arguments, idempotency_key=idempotency_key, **details)
-
-    @overload
-    def gate(self, function: Function[P, R], /) -> Function[P, R]: ...
-
-    @overload
-    def gate(
-        self, function: None = None, /, **options: Unpack[GateOptions]
-    ) -> Callable[[Function[P, R]], Function[P, R]]: ...
-
-    def gate(
-        self, function: Function[P, R] | None = None, /, **options: Unpack[GateOptions]
-    ) -> Function[P, R] | Callable[[Function[P, R]], Function[P, R]]:
-        """As `SaysoSync.gate`, within this session."""
-        options["session_id"] = self.id
-        gated = self._client.gate(**options)
-        return gated if function is None else gated(function)
-
-    def read(self) -> Session:
-        """The session as it stands now."""
-        return self._client.get_session(self.id)
-
-    def heartbeat(self) -> Session:
-        """Give a sign of life; returns the session, which people may have paused."""
-        return self._client.heartbeat(self.id)
-
-    def end(self) -> Session:
-        """End it before the block does; its open requests are withdrawn."""
-        return self._client.end_session(self.id)

@@ -1,8 +1,9 @@
 """The two shells around a dialogue: they carry its steps out over httpx, and decide nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from functools import partial
+from http import HTTPStatus
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
@@ -73,6 +74,26 @@ class AsyncCarrier:
         except httpx.RequestError as problem:
             return _lost(problem)
 
+    async def stream(self, call: Call, seconds: float) -> AsyncGenerator[bytes | Reply | Lost]:
+        """The pieces of an answer as they come, and at last how it ended. No piece may take longer than `seconds`."""
+        client = self._client_here()
+        try:
+            response = await client.send(_request(client, call, seconds), stream=True)
+            try:
+                if response.status_code != HTTPStatus.OK:
+                    await response.aread()
+                    yield _heard(response)
+                    return
+                async for piece in response.aiter_bytes():
+                    yield piece
+            finally:
+                await response.aclose()
+        except httpx.RequestError as problem:
+            yield _lost(problem)
+
+    async def pause(self, seconds: float) -> None:
+        await self._sleep(seconds)
+
     def _client_here(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
@@ -122,6 +143,24 @@ class BlockingCarrier:
             return _heard(self._http.send(_request(self._http, step.call, step.seconds)))
         except httpx.RequestError as problem:
             return _lost(problem)
+
+    def stream(self, call: Call, seconds: float) -> Generator[bytes | Reply | Lost]:
+        """The pieces of an answer as they come, and at last how it ended. No piece may take longer than `seconds`."""
+        try:
+            response = self._http.send(_request(self._http, call, seconds), stream=True)
+            try:
+                if response.status_code != HTTPStatus.OK:
+                    response.read()
+                    yield _heard(response)
+                    return
+                yield from response.iter_bytes()
+            finally:
+                response.close()
+        except httpx.RequestError as problem:
+            yield _lost(problem)
+
+    def pause(self, seconds: float) -> None:
+        self._sleep(seconds)
 
 
 def _checked_url(url: str) -> str:

@@ -11,6 +11,7 @@
     ├── ActionReplaced          allowed, but another action than the gated one   .decided
     ├── ArgumentsUnusable       allowed, but with arguments the function cannot take   .decided
     ├── AlreadyClaimed          allowed, but another holder runs it              .approval_id
+    ├── SessionStopped          people stopped the whole run                     .directive
     ├── Undecided               the caller's own timeout ended first             .approval
     ├── Refused                 the server will not take this request (4xx)      .problem
     ├── Unreachable             the server is away; nothing is known
@@ -21,7 +22,8 @@ hands exceptions to its model tells it the right thing.
 """
 
 from sayso.decided import Decided
-from sayso.protocol import Approval, Outcome, Problem, ProblemType
+from sayso.protocol import Approval, Directive, Outcome, Problem, ProblemType
+from sayso.steering import issuer_of
 
 
 class SaysoError(Exception):
@@ -100,6 +102,24 @@ class AlreadyClaimed(SaysoError):
             "It may have run there: check before you ask again, and do not run it another way."
         )
         self.approval_id = approval_id
+
+
+class SessionStopped(SaysoError):
+    """People stopped the run: leave the session's block. What already runs may be cleaned up first.
+
+    `directive` is the word that stopped it, with who said so and why; None when the session was over already.
+    """
+
+    def __init__(self, session_id: str, directive: Directive | None, why: str | None = None) -> None:
+        by = issuer_of(directive) if directive else None
+        reason = directive.text if directive else why
+        because = f": {reason.rstrip('.')}" if reason else ""
+        super().__init__(
+            f"{f'{by} stopped this run' if by else 'This run was stopped'}{because}. Stop here: do nothing more "
+            "towards its goal, not in another way either, and say what is done and what is not."
+        )
+        self.session_id = session_id
+        self.directive = directive
 
 
 class Undecided(SaysoError):

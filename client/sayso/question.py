@@ -25,6 +25,9 @@ from sayso.protocol import (
 
 Body = TypeVar("Body", bound=BaseModel)
 
+QueueKind = Literal["decision", "directive"]
+"""What an agent's queue carries."""
+
 _OF_ACTION = ("title", "description", "arguments_schema")
 _FREE_FORM = ("options", "origin", "state")
 _OF_IMPACT = tuple(name for name in Impact.model_fields if name != "summary")

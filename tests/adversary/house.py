@@ -12,6 +12,7 @@ import aiohttp
 
 from bot import system
 from bot.app import Server, practice_running
+from bot.app.practice import Transport
 from bot.localslack import LocalSlack, Message, Person
 from bot.localslack.views import View
 
@@ -35,6 +36,10 @@ class House:
 
     async def agent(self, name: str = "tidy") -> "Agent":
         return Agent(self._http, self.server.url, await self.server.agents.add(name, OLGA))
+
+    def person(self, token: str) -> "Agent":
+        """Whoever holds a personal token, calling the API."""
+        return Agent(self._http, self.server.url, token)
 
     async def card(self, request_id: str) -> Message:
         """The newest card of a request in the channel, once it is there."""
@@ -99,10 +104,13 @@ def words_of(found: Any) -> str:
 
 
 @asynccontextmanager
-async def a_house(log: io.StringIO) -> AsyncGenerator[House]:
+async def a_house(
+    log: io.StringIO, *, transport: Transport = "http", database_url: str | None = None
+) -> AsyncGenerator[House]:
     """Until the block ends. Its clock goes right, but for what `ahead` adds."""
     clock = _Clock()
-    async with practice_running(0, clock=clock) as (slack, server), aiohttp.ClientSession() as http:
+    practice = practice_running(0, clock=clock, transport=transport, database_url=database_url)
+    async with practice as (slack, server), aiohttp.ClientSession() as http:
         slack.workspace.people.append(Person(OLGA, "olga", "Olga"))
         for channel in slack.workspace.channels:
             channel.members.append(OLGA)

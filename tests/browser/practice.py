@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.localslack import LocalSlack
 
 Json = dict[str, Any]
-ANA, BO, CHEN = "U02ANA", "U03BO", "U04CHEN"
+ANA, BO, CHEN, DEE, ELI = "U02ANA", "U03BO", "U04CHEN", "U05DEE", "U06ELI"
 APPROVALS, DIGEST, OPERATIONS, ONCALL = "C01APPROVALS", "C02DIGEST", "C03OPERATIONS", "S01ONCALL"
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 AFTERNOON = "2026-11-20T14:40:00Z"
@@ -62,6 +62,21 @@ class Practice:
 
         self.app.action(action_id)(on_clicked)
 
+    async def publish(self, *blocks: Json, person: str = ANA) -> None:
+        """Show these blocks on somebody's Home."""
+        await self.client.views_publish(user_id=person, view={"type": "home", "blocks": list(blocks)})
+
+    def answer(self, command: str, *words: str) -> list[str]:
+        """Answer each use of a slash command privately with the next of these words; what was typed is kept."""
+        typed: list[str] = []
+
+        async def on_command(ack: Any, body: Json) -> None:
+            typed.append(body["text"])
+            await ack(words[(len(typed) - 1) % len(words)])
+
+        self.app.command(command)(on_command)
+        return typed
+
     async def close(self) -> None:
         """Close all pages."""
         for context in self._contexts:
@@ -77,6 +92,11 @@ def message(page: Page, ts: str) -> Locator:
 def press(page: Page, action_id: str) -> Locator:
     """The control with this action id, in the conversation or in the modal."""
     return page.locator(f'#conversation [data-action-id="{action_id}"], [role=dialog] [data-action-id="{action_id}"]')
+
+
+def write_in(page: Page) -> Locator:
+    """The line one writes in, of the conversation."""
+    return page.locator("#conversation").get_by_role("textbox")
 
 
 async def become(page: Page, person: str) -> None:

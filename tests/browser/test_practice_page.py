@@ -52,11 +52,11 @@ async def test_news_elsewhere_make_a_channel_bold_with_a_count_until_it_is_opene
 
 async def test_a_direct_message_appears_in_the_sidebar_of_its_person_only(practice: Practice):
     page = await practice.page()
-    await practice.client.chat_postMessage(channel=ANA, text="A copy for you")
-    await page.get_by_role("link", name="Sayso").click()
+    direct = str((await practice.client.chat_postMessage(channel=ANA, text="A copy for you"))["channel"])
+    await page.locator(f'[data-conversation="{direct}"]').click()
     await expect(page.get_by_role("log")).to_contain_text("A copy for you")
     await become(page, BO)
-    await expect(page.get_by_role("link", name="Sayso")).to_have_count(0)
+    await expect(page.locator(f'[data-conversation="{direct}"]')).to_have_count(0)
     await expect(page.get_by_role("log")).not_to_contain_text("A copy for you")
 
 

@@ -66,8 +66,11 @@ async def test_a_redraw_keeps_the_focus_and_leaves_the_other_messages_alone(prac
 
 async def test_every_control_has_a_name(practice: Practice):
     page = await open_edit_form(practice)
+    await page.locator("#faults-button").click()
+    await page.locator("[data-fault=down]").wait_for()
     unnamed = await page.evaluate(
-        """() => [...document.querySelectorAll("button, input, select, textarea, a, [role=log], [role=dialog]")]
+        """() => [...document.querySelectorAll(
+                "button, input, select, textarea, a, [role=log], [role=dialog], [role=region]")]
             .filter((element) => element.getClientRects().length)
             .filter((element) => !(element.ariaLabel || element.innerText || element.labels?.length
                 || element.hasAttribute("aria-labelledby")))
@@ -102,7 +105,9 @@ async def test_on_a_phone_there_is_one_column_and_a_way_back(practice: Practice)
     await expect(page.get_by_role("main")).to_be_hidden()
     await page.locator(f'[data-conversation="{APPROVALS}"]').tap()
     await message(page, ts).get_by_role("button", name="1 reply").tap()
-    await expect(page.get_by_role("main")).to_be_hidden()
+    sheet = page.get_by_role("complementary", name="Thread")
+    await expect(sheet).to_contain_text("Is it used?")
+    assert await page.locator("#conversation").evaluate("element => element.inert")
     await page.get_by_role("button", name="Close thread").tap()
     await press(page, "deny").tap()
     dialog = page.get_by_role("dialog", name="Deny")

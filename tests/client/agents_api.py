@@ -7,6 +7,7 @@ out claims once, and fails on demand: a status, an answer that gets lost, a conn
 import asyncio
 import json
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,9 +73,12 @@ class ScriptedServer:
         self.holders: dict[str, str] = {}
         self.results: list[Body] = []
         self.sessions: dict[str, Body] = {}
+        self.directives: dict[str, Body] = {}
+        self.reports: list[tuple[str, str, str | None]] = []
+        self.pieces: list[list[bytes]] = []
         self.decide_at_once: Body | None = None
         self.is_hurried = False
-        self.polled = asyncio.Event()
+        self.polled, self.listened = asyncio.Event(), asyncio.Event()
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
 
@@ -93,7 +97,9 @@ class ScriptedServer:
         app.router.add_post("/v1/approvals/{id}/{act}", self._act)
         app.router.add_post("/v1/sessions", self._start_session)
         app.router.add_route("*", "/v1/sessions/{id}", self._session)
+        app.router.add_post("/v1/directives/{id}/result", self._report)
         app.router.add_get("/v1/callbacks", self._callbacks)
+        app.router.add_get("/v1/callbacks/stream", self._stream)
         app.router.add_post("/v1/callbacks/{id}/ack", self._acknowledge_callback)
         self._runner = web.AppRunner(app, shutdown_timeout=0.01, access_log=None)
         await self._runner.setup()
@@ -109,6 +115,32 @@ class ScriptedServer:
     async def decide(self, approval_id: str, outcome: str, **decision: Any) -> None:
         async with self._changed:
             self._close(self.approvals[approval_id], outcome, decision)
+            self._changed.notify_all()
+
+    async def say(self, kind: str, *, session: str = "ses_1", state: str | None = None, **said: Any) -> str:
+        """A person says something to a session; `state` is what the session is from now on."""
+        directive: Body = {
+            "id": f"dir_{len(self.directives) + 1}",
+            "kind": kind,
+            "session_id": session,
+            "state": "issued",
+        }
+        directive |= {"issued_by": {"surface": "slack", "id": "U02", "name": "Ana"}, "try": 1, **said}
+        async with self._changed:
+            self.directives[directive["id"]] = directive
+            self.sessions[session].update({} if state is None else {"state": state})
+            self._changed.notify_all()
+        return directive["id"]
+
+    async def until_heard(self, session: str = "ses_1") -> None:
+        """Returns when the agent's listener has heard all that there is to hear, and waits for more."""
+        told = self.sessions[session]
+        async with asyncio.timeout(5), self._changed:
+            await self._changed.wait_for(lambda: told.get("_heard") == self._stamp(told))
+
+    async def move(self, session: str, state: str) -> None:
+        async with self._changed:
+            self.sessions[session].update(state=state)
             self._changed.notify_all()
 
     def fail_next(self, path_end: str = "", **fault: Any) -> None:
@@ -203,8 +235,45 @@ class ScriptedServer:
     async def _session(self, request: web.Request) -> web.Response:
         session = self.sessions[request.match_info["id"]]
         if request.method == "PATCH":
-            session.update(await request.json())
-        return web.json_response(session)
+            async with self._changed:
+                session.update(await request.json())
+                self._changed.notify_all()
+        elif int(request.query.get("wait", "0")) and "seen" in request.query:
+            self.listened.set()
+            async with self._changed:
+                session["_heard"] = request.query["seen"]
+                self._changed.notify_all()
+                await self._changed.wait_for(lambda: self._stamp(session) != request.query["seen"])
+        return web.json_response({**shown(session), "stamp": self._stamp(session), "directives": self.open()})
+
+    def open(self) -> list[Body]:
+        return [one for one in self.directives.values() if one["state"] not in ("done", "failed", "overtaken")]
+
+    def _stamp(self, session: Body) -> str:
+        said = [one["id"] + str(one["try"]) for one in self.open() if one["session_id"] == session["id"]]
+        return "-".join([session["state"], *said])
+
+    async def _report(self, request: web.Request) -> web.Response:
+        directive, said = self.directives[request.match_info["id"]], await request.json()
+        if directive["state"] in ("done", "failed", "overtaken"):
+            return problem(409, "out-of-order", "This does not come next")
+        self.reports.append((directive["id"], said["state"], said.get("answer")))
+        async with self._changed:
+            directive.update(said)
+            if (directive["kind"], said["state"]) == ("pause", "done"):
+                self.sessions[directive["session_id"]]["state"] = "paused"
+            self._changed.notify_all()
+        return web.json_response(directive)
+
+    async def _stream(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for piece in self.pieces.pop(0):
+            await response.write(piece)
+            await asyncio.sleep(0)
+        if not self.pieces:
+            await asyncio.Event().wait()  # the last one stays open
+        return response
 
     async def _callbacks(self, request: web.Request) -> web.Response:
         closed = [approval for approval in self.approvals.values() if approval["state"] == "closed"]
@@ -212,7 +281,7 @@ class ScriptedServer:
             {"id": f"cbk_{n}", "kind": "decision", "created_at": "2026-11-20T12:00:00Z", "approval": shown(approval)}
             for n, approval in enumerate(closed)
         ]
-        entries.append({"id": "cbk_new", "kind": "directive", "created_at": "2026-11-20T12:00:00Z", "directive": {}})
+        entries.append({"id": "cbk_new", "kind": "news", "created_at": "2026-11-20T12:00:00Z", "news": {}})
         return web.json_response({"entries": entries, "after": "cursor-1"})
 
     async def _acknowledge_callback(self, request: web.Request) -> web.Response:
@@ -237,6 +306,13 @@ class ScriptedServer:
             "claim": f"clm_{approval['id']}" if outcome in RUNNABLE else None,
             **decision,
         }
+
+
+async def until(is_so: Callable[[], object], seconds: float = 5) -> None:
+    """Returns when it is so, which is in no time."""
+    async with asyncio.timeout(seconds):
+        while not is_so():  # noqa: ASYNC110 - what is watched has no event
+            await asyncio.sleep(0.002)
 
 
 def shown(approval: Body) -> Body:

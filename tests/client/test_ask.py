@@ -300,7 +300,7 @@ async def test_the_queue_is_read_by_cursor_and_emptied_by_acknowledgement(server
     await sayso.submit("x")
     page = await sayso.callbacks("cursor-0", wait=0)
     assert server.seen[-1].query == {"after": "cursor-0", "wait": "0"}
-    assert [entry.kind for entry in page.entries] == ["decision", "directive"]
+    assert [entry.kind for entry in page.entries] == ["decision", "news"]
     assert page.entries[0].approval is not None
     assert page.entries[0].approval.may_run
     assert page.after == "cursor-1"

@@ -10,7 +10,7 @@ from bot.domain.request import RequestEvent
 from bot.domain.session import SessionState
 from bot.domain.vote import Control, Verdict
 from bot.services.fire_deadlines import CHUNK, FireDeadlines
-from bot.services.work import Work
+from tests.support.database import Database
 from tests.support.policies import ANA, BO, CONSENT, FIRST_WAIT, SECOND_WAIT
 from tests.world import World
 
@@ -68,32 +68,23 @@ async def test_two_replicas_fire_each_deadline_once(world: World, agent: Agent):
         assert await events(world, request.id) == ["submitted", "escalated"]
 
 
-async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(world: World, agent: Agent):
+async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(world: World, agent: Agent, database: Database):
     broken, sound = await world.ask(agent), await world.ask(agent)
-
-    def spoil(work: Work) -> None:
-        execute = work.requests._connection.exec_driver_sql  # type: ignore[attr-defined]
-        execute("UPDATE requests SET ruling = '{' WHERE id = ?", (broken.id,))
-
-    await world.store.run(spoil)
+    database.rows("UPDATE requests SET ruling = '{' WHERE id = ?", broken.id)
     await world.pass_time(FIRST_WAIT)
     assert (await world.get(sound.id)).step == 1
     assert any(event == "deadline_broken" for event, _ in world.telemetry.logged)
 
 
-async def test_one_that_could_not_be_moved_is_tried_again_and_does_not_make_us_spin(world: World, agent: Agent):
+async def test_one_that_could_not_be_moved_is_tried_again_and_does_not_make_us_spin(
+    world: World, agent: Agent, database: Database
+):
     request = await world.ask(agent)
-
-    def exchange(work: Work, ruling: str) -> str:
-        execute = work.requests._connection.exec_driver_sql  # type: ignore[attr-defined]
-        [was] = execute("SELECT ruling FROM requests").scalars()
-        execute("UPDATE requests SET ruling = ?", (ruling,))
-        return was
-
-    whole = await world.store.run(lambda work: exchange(work, "{"))
+    [whole] = database.rows("SELECT ruling FROM requests")
+    database.rows("UPDATE requests SET ruling = '{'")
     next_at = await world.pass_time(FIRST_WAIT)
     assert next_at is None or next_at > world.clock()
-    await world.store.run(lambda work: exchange(work, whole))
+    database.rows("UPDATE requests SET ruling = ?", whole["ruling"])
     await world.pass_time(5 * MINUTE)
     assert (await world.get(request.id)).step == 1
 

@@ -2,9 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 from bot.domain.decide import Decided
 from bot.domain.decision import Outcome
@@ -12,11 +9,12 @@ from bot.domain.errors import RequestClosed
 from bot.domain.people import Agent
 from bot.domain.request import ApprovalRequest, RequestEvent
 from bot.domain.vote import Verdict
-from bot.store.sqlite import SqliteStore
+from bot.services.ports import Store
 from bot.store.waiters import LocalWaiters
+from tests.support.database import Database
 from tests.support.policies import ANA, BO
 from tests.support.recording import Clock
-from tests.world import World, a_sqlite_store
+from tests.world import World, a_store
 
 PAIRS = 1000
 
@@ -63,11 +61,10 @@ async def test_a_thousand_racing_opposite_verdicts_give_a_thousand_single_outcom
     assert set(told.values()) == {Outcome.APPROVED, Outcome.DENIED}
 
 
-async def test_two_processes_on_one_file_give_single_outcomes_too(tmp_path: Path, clock: Clock):
-    """Each with a store, a writer and readers of its own: what the one did the other sees before it writes."""
-    path = tmp_path / "shared.db"
-    async with a_sqlite_store(path, clock, LocalWaiters()) as one, a_second_store(path, clock) as two:
-        here, there = (World(store, clock=clock, waiters=LocalWaiters()) for store in (one, two))
+async def test_two_processes_on_one_database_give_single_outcomes_too(store: Store, database: Database, clock: Clock):
+    """Each with a store, writers and readers of its own: what the one did the other sees before it writes."""
+    async with a_store(database.url, clock, LocalWaiters()) as other:
+        here, there = (World(store, clock=clock, waiters=LocalWaiters()) for store in (store, other))
         agent = await here.agent()
         requests = [await here.ask(agent) for _ in range(100)]
         words = [
@@ -83,11 +80,3 @@ async def test_two_processes_on_one_file_give_single_outcomes_too(tmp_path: Path
         lost = [answer.request for answer in answers if isinstance(answer, RequestClosed)]
         assert (len(won), len(lost)) == (100, 100)
         assert {request.id: request.outcome for request in won} == {request.id: request.outcome for request in lost}
-
-
-@asynccontextmanager
-async def a_second_store(path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
-    store = SqliteStore(path, clock=clock, waiters=LocalWaiters())
-    store.start()
-    yield store
-    await store.close()

@@ -3,7 +3,8 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,10 +16,28 @@ from bot.domain.people import Agent
 from bot.domain.session import Session
 from bot.services.work import Work
 from bot.store.migrate import migrate
-from bot.store.sqlite import BatchLost, SqliteStore, StoreClosed
+from bot.store.sqlite import SqliteStore
+from bot.store.trouble import BatchLost, StoreClosed
 from bot.store.waiters import LocalWaiters
+from tests.support.database import new_database
 from tests.support.recording import NOON, Clock
-from tests.world import a_sqlite_store
+
+
+@asynccontextmanager
+async def a_sqlite_store(path: Path, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[SqliteStore]:
+    new_database(path)
+    store = SqliteStore(path, clock=clock, waiters=waiters)
+    store.start()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock, waiters: LocalWaiters) -> AsyncIterator[SqliteStore]:
+    async with a_sqlite_store(tmp_path / "sayso.db", clock, waiters) as store:
+        yield store
 
 
 def an_addition(agent: Agent, number: int, *, size: int = 10) -> Callable[[Work], None]:
@@ -45,20 +64,20 @@ def fill_the_disk(store: SqliteStore) -> Callable[[], None]:
     return lambda: limit.__setitem__(0, 1_000_000)
 
 
-async def test_a_full_disk_fails_the_batch_and_says_so_to_each(sqlite_store: SqliteStore, agent: Agent):
-    make_room = fill_the_disk(sqlite_store)
+async def test_a_full_disk_fails_the_batch_and_says_so_to_each(store: SqliteStore, agent: Agent):
+    make_room = fill_the_disk(store)
     additions = [an_addition(agent, n, size=200_000) for n in range(5)]
-    answers = await asyncio.gather(*(sqlite_store.run(fn) for fn in additions), return_exceptions=True)
+    answers = await asyncio.gather(*(store.run(fn) for fn in additions), return_exceptions=True)
     failed = [n for n, answer in enumerate(answers) if answer is not None]
     assert failed
     for number, answer in enumerate(answers):
-        assert await has(sqlite_store, number) == (answer is None), f"{number} was answered {answer!r}"
+        assert await has(store, number) == (answer is None), f"{number} was answered {answer!r}"
     make_room()
-    await sqlite_store.run(an_addition(agent, 9, size=200_000))
-    assert await has(sqlite_store, 9)
+    await store.run(an_addition(agent, 9, size=200_000))
+    assert await has(store, 9)
 
 
-async def test_nobody_is_told_yes_about_a_batch_that_was_lost(sqlite_store: SqliteStore, agent: Agent):
+async def test_nobody_is_told_yes_about_a_batch_that_was_lost(store: SqliteStore, agent: Agent):
     """Rolled back behind our back, savepoints and all: those before the failing one are not written either."""
 
     def roll_back(work: Work) -> None:
@@ -66,15 +85,15 @@ async def test_nobody_is_told_yes_about_a_batch_that_was_lost(sqlite_store: Sqli
         raise sqlite3.OperationalError("database or disk is full")
 
     functions = [an_addition(agent, 1), roll_back, an_addition(agent, 2)]
-    answers = await asyncio.gather(*(sqlite_store.run(fn) for fn in functions), return_exceptions=True)
+    answers = await asyncio.gather(*(store.run(fn) for fn in functions), return_exceptions=True)
     assert all(isinstance(answer, BatchLost) for answer in answers)
-    assert not await has(sqlite_store, 1)
-    assert not await has(sqlite_store, 2)
-    await sqlite_store.run(an_addition(agent, 1))
-    assert await has(sqlite_store, 1)
+    assert not await has(store, 1)
+    assert not await has(store, 2)
+    await store.run(an_addition(agent, 1))
+    assert await has(store, 1)
 
 
-async def test_a_lost_batch_wakes_nobody(sqlite_store: SqliteStore, waiters: LocalWaiters):
+async def test_a_lost_batch_wakes_nobody(store: SqliteStore, waiters: LocalWaiters):
     def wake(work: Work) -> None:
         work.wake("sessions")
 
@@ -83,7 +102,7 @@ async def test_a_lost_batch_wakes_nobody(sqlite_store: SqliteStore, waiters: Loc
         raise sqlite3.OperationalError("database or disk is full")
 
     with waiters.register("sessions") as waiter:
-        await asyncio.gather(sqlite_store.run(wake), sqlite_store.run(roll_back), return_exceptions=True)
+        await asyncio.gather(store.run(wake), store.run(roll_back), return_exceptions=True)
         assert not await waiter.wait(timedelta())
 
 
@@ -116,14 +135,14 @@ class Locked:
         other.close()
 
 
-async def test_a_lock_of_another_process_is_waited_for(sqlite_store: SqliteStore, agent: Agent, tmp_path: Path):
+async def test_a_lock_of_another_process_is_waited_for(store: SqliteStore, agent: Agent, tmp_path: Path):
     with Locked(tmp_path / "sayso.db") as lock:
-        running = asyncio.create_task(sqlite_store.run(an_addition(agent, 1)))
-        assert not await has(sqlite_store, 1)
+        running = asyncio.create_task(store.run(an_addition(agent, 1)))
+        assert not await has(store, 1)
         assert not running.done()
         lock.let_go()
         await running
-    assert await has(sqlite_store, 1)
+    assert await has(store, 1)
 
 
 async def test_a_lock_that_stays_too_long_fails_the_batch_and_the_next_one_works(tmp_path: Path, clock: Clock):
@@ -156,10 +175,10 @@ async def test_a_closed_store_says_so_instead_of_waiting_for_ever(tmp_path: Path
         await closing
 
 
-async def test_a_store_writes_to_disk_before_it_answers(sqlite_store: SqliteStore):
+async def test_a_store_writes_to_disk_before_it_answers(store: SqliteStore):
     def pragmas(work: Work) -> list[object]:
         connection = work.sessions._connection  # type: ignore[attr-defined]
         names = ("journal_mode", "synchronous", "foreign_keys")
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
-    assert await sqlite_store.run(pragmas) == ["wal", 2, 1]
+    assert await store.run(pragmas) == ["wal", 2, 1]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -50,10 +51,8 @@ async def serve() -> AsyncIterator[Serve]:
         await runner.cleanup()
 
 
-@pytest.fixture
-async def app(slack: LocalSlack, client: Client, serve: Serve) -> AsyncApp:
-    """A Bolt app that is connected; tests add listeners to it."""
-    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+async def deliver_over_http(slack: LocalSlack, bolt: AsyncApp, serve: Serve) -> None:
+    """Put the Bolt app behind a request URL."""
 
     async def events(http_request: web.Request) -> web.Response:
         return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(http_request)))
@@ -61,7 +60,31 @@ async def app(slack: LocalSlack, client: Client, serve: Serve) -> AsyncApp:
     application = web.Application()
     application.router.add_post("/slack/events", events)
     slack.deliver_to(f"{await serve(application)}/slack/events")
+
+
+@pytest.fixture
+async def app(slack: LocalSlack, client: Client, serve: Serve) -> AsyncApp:
+    """A Bolt app that is connected by signed HTTP; tests add listeners to it."""
+    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+    await deliver_over_http(slack, bolt, serve)
     return bolt
+
+
+@pytest.fixture(params=["http", "socket"])
+async def either_app(
+    request: pytest.FixtureRequest, slack: LocalSlack, client: Client, serve: Serve
+) -> AsyncIterator[AsyncApp]:
+    """A Bolt app that is connected, once by signed HTTP and once by Socket Mode."""
+    bolt = AsyncApp(client=client, signing_secret=slack.signing_secret)
+    if request.param == "http":
+        await deliver_over_http(slack, bolt, serve)
+        yield bolt
+        return
+    handler = AsyncSocketModeHandler(bolt, slack.app_token, ping_interval=0.05)
+    await handler.connect_async()
+    await slack.until(lambda: slack.open_sockets == 1)
+    yield bolt
+    await handler.close_async()
 
 
 @pytest.fixture

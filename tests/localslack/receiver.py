@@ -18,8 +18,11 @@ class Receiver:
 
     signing_secret: str
     heard: list[Json] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
     status: int = 200
     answer: Any = ""
+    says: dict[str, str] = field(default_factory=dict)
+    """Headers of its answers."""
 
     async def handle(self, http_request: web.Request) -> web.Response:
         body = await http_request.read()
@@ -27,8 +30,9 @@ class Receiver:
         assert SignatureVerifier(self.signing_secret).is_valid_request(body, dict(http_request.headers))
         is_form = http_request.content_type == "application/x-www-form-urlencoded"
         self.heard.append(json.loads(parse_qs(body.decode())["payload"][0] if is_form else body))
+        self.headers.append(dict(http_request.headers))
         text = self.answer if isinstance(self.answer, str) else json.dumps(self.answer)
-        return web.Response(text=text, status=self.status, content_type="application/json")
+        return web.Response(text=text, status=self.status, content_type="application/json", headers=self.says)
 
 
 async def opened(slack: LocalSlack, client: Client, card_ts: str, view: Json) -> str:

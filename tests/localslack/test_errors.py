@@ -10,7 +10,7 @@ import pytest
 from bot.localslack import Channel, Group, LocalSlack, Person
 from bot.localslack.errors import ERRORS
 from tests.localslack.specimens import of_bytes
-from tests.localslack.world import ANA, APPROVALS, BO, SAYSO, Client, Clock, Json, button, card, modal, section
+from tests.localslack.world import ANA, APPROVALS, BO, SAYSO, Client, Clock, Json, button, card, home, modal, section
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,20 @@ async def call_with_a_foreign_token(scene: Scene) -> Json:
     return await scene.post("auth.test", token="xoxb-other", json={})
 
 
+@answers("not_allowed_token_type")
+async def open_a_socket_with_the_bots_token(scene: Scene) -> Json:
+    return await scene.post("apps.connections.open")
+
+
+@answers("insecure_request")
+async def open_a_socket_with_get(scene: Scene) -> Json:
+    headers = {"Authorization": f"Bearer {scene.slack.app_token}"}
+    url = scene.slack.api_url + "apps.connections.open"
+    async with aiohttp.ClientSession() as session, session.get(url, headers=headers) as response:
+        answer: Json = await response.json()
+        return answer
+
+
 @answers("missing_scope")
 async def use_a_method_without_its_scope(scene: Scene) -> Json:
     scene.slack.workspace.scopes = ("chat:write",)
@@ -197,6 +211,12 @@ async def open_two_modals_with_one_trigger(scene: Scene) -> Json:
     trigger_id = scene.click()["trigger_id"]
     await scene.call("views.open", trigger_id=trigger_id, view=modal())
     return await scene.call("views.open", trigger_id=trigger_id, view=modal())
+
+
+@answers("not_enabled")
+async def publish_without_a_home_tab(scene: Scene) -> Json:
+    scene.slack.workspace.has_home = False
+    return await scene.call("views.publish", user_id=ANA, view=home())
 
 
 @answers("view_too_large")

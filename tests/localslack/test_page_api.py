@@ -17,12 +17,12 @@ class Page:
     def __init__(self, session: aiohttp.ClientSession, url: str, person: str) -> None:
         self._session, self._url, self.person = session, url, person
 
-    async def get(self, name: str, **query: str) -> Json:
+    async def get(self, name: str, /, **query: str) -> Json:
         async with self._session.get(f"{self._url}/page/{name}", params={"as": self.person, **query}) as response:
             answer: Json = await response.json()
             return answer
 
-    async def post(self, name: str, **body: object) -> Json:
+    async def post(self, name: str, /, **body: object) -> Json:
         async with self._session.post(f"{self._url}/page/{name}", json={"as": self.person, **body}) as response:
             answer: Json = await response.json()
             return answer
@@ -64,6 +64,7 @@ async def test_the_page_learns_who_and_what_there_is(ana: Page, slack: LocalSlac
         "is_bot": False,
         "deleted": False,
         "is_guest": False,
+        "team": None,
     }
     assert workspace["channels"][0]["name"] == "agent-approvals"
     assert workspace["groups"][0]["handle"] == "platform-oncall"
@@ -163,7 +164,7 @@ async def test_a_click_on_the_page_reaches_the_app_and_its_modal_the_page(ana: P
 
 async def test_a_failed_click_tells_the_person(ana: Page, card_ts: str):
     click = {"channel": APPROVALS, "message_ts": card_ts, "block_id": "decide", "action_id": "approve"}
-    assert await ana.post("click", **click) == {"ok": False, "error": "No app is connected to this workspace."}
+    assert await ana.post("click", **click) == {"ok": False, "error": "This app did not respond."}
     assert (await ana.post("click", **{**click, "action_id": "gone"}))["error"].startswith("This has changed")
 
 

@@ -12,7 +12,9 @@ from tests.localslack.world import (
     APPROVALS,
     BO,
     CHEN,
+    DEE,
     DIGEST,
+    ELI,
     ONCALL,
     SAYSO,
     Client,
@@ -203,7 +205,7 @@ async def test_people_are_listed_and_described(client: Client):
     first = await client.users_list(limit=3)
     assert [person["id"] for person in first["members"]] == [ANA, BO, CHEN]
     rest = await client.users_list(limit=3, cursor=first["response_metadata"]["next_cursor"])
-    assert [person["id"] for person in rest["members"]] == [SAYSO]
+    assert [person["id"] for person in rest["members"]] == [SAYSO, DEE, ELI]
     assert rest["members"][0]["profile"]["bot_id"] == "B00SAYSO"
 
 
@@ -223,7 +225,7 @@ async def test_channels_are_listed_described_and_their_members_counted(client: C
     listed = await client.conversations_list(exclude_archived=True)
     assert [channel["name"] for channel in listed["channels"]] == ["agent-approvals", "agent-digest", "operations"]
     assert (await client.conversations_info(channel=APPROVALS))["channel"]["is_member"]
-    assert set((await client.conversations_members(channel=APPROVALS))["members"]) == {ANA, BO, CHEN, SAYSO}
+    assert set((await client.conversations_members(channel=APPROVALS))["members"]) == {ANA, BO, CHEN, SAYSO, DEE, ELI}
     with pytest.raises(SlackApiError, match="channel_not_found"):
         await client.conversations_info(channel="C08SECRET")
     await client.conversations_open(users=BO)

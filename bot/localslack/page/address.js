@@ -1,8 +1,11 @@
-// What the address bar says: #CHANNEL, #CHANNEL/p<ts> (a message), #CHANNEL/t<ts> (its thread),
+// What the address bar says: #home, #CHANNEL, #CHANNEL/p<ts> (a message), #CHANNEL/t<ts> (its thread),
 // ?as=USER and ?theme=dark; and where a permalink of this Slack leads.
 
-/** {conversation, message, thread} of the hash; a ts may be written with or without its dot. */
+export const HOME = "home";
+
+/** {conversation, message, thread} of the hash, or {home: true}; a ts may be written with or without its dot. */
 export function readPlace(hash = location.hash) {
+  if (hash === `#${HOME}`) return { home: true, conversation: null, message: null, thread: null };
   const found = /^#([A-Z0-9]+)(?:\/([pt])([\d.]+))?(?:\?(.*))?$/.exec(hash);
   if (!found) return { conversation: null, message: null, thread: null };
   const [, conversation, kind, ts, query] = found;
@@ -30,9 +33,15 @@ export function writeQuery(name, value) {
   history.replaceState(history.state, "", url);
 }
 
-/** A permalink arrives as ?channel=…&ts=…&thread_ts=…; here it becomes a hash. */
+/** A permalink arrives as ?channel=…&ts=…&thread_ts=…, and ?view=home asks for Home; here they become a hash. */
 export function adoptPermalink() {
   const url = new URL(location.href);
+  if (url.searchParams.get("view") === HOME) {
+    url.searchParams.delete("view");
+    url.hash = HOME;
+    history.replaceState(history.state, "", url);
+    return;
+  }
   const asked = Object.fromEntries(["channel", "ts", "thread_ts"].map((name) => [name, url.searchParams.get(name)]));
   if (!asked.channel || !asked.ts) return;
   for (const name of Object.keys(asked)) url.searchParams.delete(name);

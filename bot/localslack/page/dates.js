@@ -20,6 +20,11 @@ export function clockOf(ts) {
   return clock(dateOf(ts));
 }
 
+/** "14:31:07" of seconds since 1970. */
+export function secondOf(seconds) {
+  return clock(dateOf(seconds), true);
+}
+
 /** "Friday, November 20th, 2026, 14:31:00": what a pointer resting on a time is told. */
 export function fullTimeOf(ts) {
   const when = dateOf(ts);

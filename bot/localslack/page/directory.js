@@ -27,6 +27,17 @@ export class Directory {
     return namesakes.length > 1 ? full : first(full);
   }
 
+  /** What sets somebody apart from the members: "guest", the name of their workspace, or null. */
+  standing(id) {
+    const person = this.people.get(id);
+    return person?.team ?? (person?.is_guest ? "guest" : null);
+  }
+
+  /** Whether this person has a Home of the app: not those of another workspace. */
+  hasHome(id) {
+    return this.workspace.has_home && !this.people.get(id)?.team;
+  }
+
   isBot(id) {
     return id === this.workspace.bot?.user_id || Boolean(this.people.get(id)?.is_bot);
   }

@@ -43,6 +43,7 @@ const DRAWINGS = {
   ],
   fast_forward: [tile(BLUE), shape("M7 9l11 9-11 9zM18 9l11 9-11 9z", WHITE)],
   double_vertical_bar: [tile(BLUE), shape("M10 8h5v20h-5zM21 8h5v20h-5z", WHITE)],
+  black_square_for_stop: [tile(BLUE), shape("M10 10h16v16H10z", WHITE)],
   black_right_pointing_triangle: [tile(BLUE), shape("M11 7l16 11-16 11z", WHITE)],
   hourglass: [
     shape("M9 5h18c0 8-4 10-7 13 3 3 7 5 7 13H9c0-8 4-10 7-13-3-3-7-5-7-13z", "#e1f0fa"),

@@ -57,7 +57,7 @@ export class Modal {
   }
 
   #trap() {
-    return keepFocusIn([document.getElementById("top-bar"), this.#layer]);
+    return keepFocusIn(["top-bar", "faults"].map((id) => document.getElementById(id)).concat(this.#layer));
   }
 
   #draw(values) {

@@ -5,6 +5,12 @@ import { composer } from "./composer.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messages.js";
 
+/** A count on the button that leads to the conversations. */
+export function keepBadge(button, count) {
+  fill(button, icon("menu"), count ? h("span", { class: "count" }, String(count)) : null);
+  button.setAttribute("aria-label", count ? `Conversations, ${count} unread` : "Conversations");
+}
+
 export class Pane {
   #list;
   #parts;
@@ -28,11 +34,11 @@ export class Pane {
   }
 
   /** Begins a conversation or thread; its messages come with `update`. */
-  open({ key, title, logLabel, composerLabel, send, ...room }) {
+  open({ key, title, logLabel, composerLabel, send, commands = [], ...room }) {
     fill(this.#parts.title, title);
     fill(this.#parts.subtitle);
     this.#parts.log.setAttribute("aria-label", logLabel);
-    fill(this.#parts.composer, composer({ key, label: composerLabel, send }));
+    fill(this.#parts.composer, composer({ key, label: composerLabel, send, commands }));
     this.#list.begin(room);
   }
 
@@ -56,8 +62,7 @@ export class Pane {
 
   /** A count on the button that leads out, or null for none. */
   set badge(count) {
-    fill(this.#parts.leave, icon("menu"), count ? h("span", { class: "count" }, String(count)) : null);
-    this.#parts.leave.setAttribute("aria-label", count ? `Conversations, ${count} unread` : "Conversations");
+    keepBadge(this.#parts.leave, count);
   }
 
   update(messages) {

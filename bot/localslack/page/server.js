@@ -38,14 +38,31 @@ export class Server {
     return this.#post("close", { view_id: viewId, clear });
   }
 
-  /** Writes plain words: what looks like markup or a mention in them is escaped, as by Slack's own composer. */
-  write(channel, words, threadTs) {
-    const text = words.replace(/[&<>]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;" })[sign]);
+  /** Sends what was typed, a message or a slash command: nothing in it is markup. */
+  write(channel, text, threadTs) {
     return this.#post("message", { channel, text, ...(threadTs ? { thread_ts: threadTs } : {}) });
   }
 
   markRead(channel) {
     return this.#post("read", { channel });
+  }
+
+  /** Opens the app's Home, or with "messages" its direct messages: the app hears of it. */
+  openHome(tab) {
+    return this.#post("home", { tab });
+  }
+
+  faults() {
+    return get("faults", {});
+  }
+
+  wire() {
+    return get("wire", {});
+  }
+
+  /** Turns a switch of the faults, or does what happens at once. */
+  turn(name, on) {
+    return this.#post("fault", { name, on });
   }
 
   get eventsAddress() {

@@ -1,4 +1,4 @@
-// Our own bar above the practice Slack: its name, who I am, light or dark.
+// Our own bar above the practice Slack: its name, who I am, light or dark, and how many faults are on.
 
 import { h, fill } from "./dom.js";
 import { readQuery, writeQuery } from "./address.js";
@@ -6,24 +6,44 @@ import { icon } from "./icons.js";
 
 const REMEMBERED = "practice-theme";
 
-/** Draws the bar; `become(person id)` is called when I switch. */
-export function showTopBar(root, { workspace, directory, me, become }) {
+/** Draws the bar; `become(person id)` is called when I switch, `toggleFaults()` when the panel is wanted. */
+export function showTopBar(root, { workspace, directory, me, become, toggleFaults }) {
   const people = directory.members.map((person) => h("button", {
     type: "button", "aria-pressed": String(person.id === me), dataset: { person: person.id },
     on: { click: () => become(person.id) },
-  }, directory.shortName(person.id)));
+  }, directory.shortName(person.id), standingOf(person.id, directory)));
   fill(root,
     h("b", { class: "workspace-name" }, workspace.name),
     h("span", { id: "i-am" }, "I am"),
     h("div", { class: "people-switch", role: "group", "aria-labelledby": "i-am" }, people),
     h("span", { class: "grow" }),
-    themeButton());
+    themeButton(),
+    h("button", {
+      type: "button", id: "faults-button", class: "faults-button", "aria-controls": "faults", "aria-expanded": "false",
+      on: { click: toggleFaults },
+    }, "Faults"));
+}
+
+function standingOf(person, directory) {
+  const standing = directory.standing(person);
+  return standing && h("small", { class: "standing" }, ` ${standing}`);
+}
+
+/** Says how many faults are on, and whether the panel is open. */
+export function markFaults(root, { on, isOpen }) {
+  const button = root.querySelector("#faults-button");
+  if (!button) return;
+  fill(button, on ? `Faults: ${on} on` : "Faults");
+  button.classList.toggle("on", on > 0);
+  button.setAttribute("aria-expanded", String(isOpen));
 }
 
 /** Marks who I am now, without moving the focus. */
 export function markPerson(root, me) {
   for (const button of root.querySelectorAll("[data-person]")) {
-    button.setAttribute("aria-pressed", String(button.dataset.person === me));
+    const isMe = button.dataset.person === me;
+    button.setAttribute("aria-pressed", String(isMe));
+    if (isMe) button.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 

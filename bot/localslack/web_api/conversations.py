@@ -148,6 +148,7 @@ def described(world: World, conversation: Conversation) -> Json:
             "is_open": True,
         }
     is_private = channel.is_private if channel else True
+    is_shared = channel is not None and world.workspace.is_shared(channel)
     return common | {
         "name": conversation.name,
         "name_normalized": conversation.name,
@@ -157,6 +158,10 @@ def described(world: World, conversation: Conversation) -> Json:
         "is_mpim": conversation.kind == "group_dm",
         "is_private": is_private,
         "is_general": False,
+        "is_shared": is_shared,
+        "is_ext_shared": is_shared,
+        "is_org_shared": False,
+        "shared_team_ids": sorted({world.workspace.team_of(each) for each in conversation.members}),
         "is_member": world.workspace.bot_user_id in conversation.members,
         "num_members": len(conversation.members),
         "context_team_id": world.workspace.id,

@@ -7,6 +7,8 @@ from aiohttp import web
 from bot.localslack.errors import SlackError
 from bot.localslack.faults import Fault, Kind
 from bot.localslack.json_value import Json, dumped
+from bot.localslack.sockets import hang_up
+from bot.localslack.web_api.apps import APP_METHODS
 from bot.localslack.web_api.arguments import Arguments, read_arguments
 from bot.localslack.web_api.chat import CHAT_METHODS
 from bot.localslack.web_api.conversations import CONVERSATION_METHODS
@@ -20,8 +22,8 @@ METHODS: Mapping[str, Method] = {
     **CHAT_METHODS,
     **CONVERSATION_METHODS,
     **VIEW_METHODS,
+    **APP_METHODS,
 }
-OPEN_TO_ALL = {"api.test"}
 
 
 class WebApi:
@@ -34,6 +36,7 @@ class WebApi:
         """One call."""
         method = http_request.match_info["method"]
         call = self._world.wire.begin(method)
+        await self._world.faults.wait_while_slow()
         fault = self._world.faults.take(method)
         try:
             arguments = await read_arguments(http_request)
@@ -65,12 +68,7 @@ class WebApi:
         known = METHODS.get(method)
         if known is None:
             raise SlackError("unknown_method", req_method=method)
-        token = http_request.headers.get("Authorization", "").removeprefix("Bearer ") or arguments.text("token")
-        if method not in OPEN_TO_ALL:
-            if not token:
-                raise SlackError("not_authed")
-            if token != self._world.bot_token or self._world.faults.token_is_rejected:
-                raise SlackError("invalid_auth")
+        self._check_token(known, arguments, http_request)
         scopes = self._world.workspace.scopes
         if known.scopes and not set(known.scopes) & set(scopes):
             raise SlackError(
@@ -82,6 +80,24 @@ class WebApi:
         if wait:
             raise SlackError("ratelimited", retry_after=wait)
         return known
+
+    def _check_token(self, known: Method, arguments: Arguments, http_request: web.Request) -> None:
+        """Raises unless the caller brings the kind of token the method asks for; an app's only counts as a header."""
+        if known.caller == "anybody":
+            return
+        world = self._world
+        in_header = http_request.headers.get("Authorization", "").removeprefix("Bearer ")
+        token = in_header or arguments.text("token")
+        if not token:
+            raise SlackError("not_authed")
+        if world.faults.token_is_rejected or token not in (world.bot_token, world.app_token):
+            raise SlackError("invalid_auth")
+        if token != (world.app_token if known.caller == "app" else world.bot_token):
+            raise SlackError("not_allowed_token_type")
+        if known.caller == "app" and not in_header:
+            raise SlackError("invalid_auth")
+        if known.caller == "app" and http_request.method != "POST":
+            raise SlackError("insecure_request")
 
     async def _unprocessed(self, http_request: web.Request, fault: Fault) -> web.Response:
         if fault.kind is Kind.DROP:
@@ -104,6 +120,5 @@ class WebApi:
 
 def hung_up(http_request: web.Request) -> web.Response:
     """Close the connection; what is returned here reaches nobody."""
-    if http_request.transport is not None:
-        http_request.transport.abort()
+    hang_up(http_request)
     return web.Response(status=500)

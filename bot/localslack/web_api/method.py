@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.localslack.json_value import Json
 from bot.localslack.web_api.arguments import Arguments
@@ -10,7 +11,8 @@ from bot.localslack.world import World
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """What a method does, and which scopes allow it: any one of them is enough, none means no scope is asked."""
+    """What a method does, who may call it, and which scopes allow it: any one is enough, none means none is asked."""
 
     run: Callable[[World, Arguments], Json]
     scopes: tuple[str, ...]
+    caller: Literal["bot", "app", "anybody"] = "bot"

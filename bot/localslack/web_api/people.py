@@ -37,37 +37,53 @@ def auth_test(world: World, arguments: Arguments) -> Json:
 
 
 def described(world: World, person: Person) -> Json:
-    """The user object of Slack's API."""
+    """The user object of Slack's API. Of somebody who has left little remains."""
+    team_id = world.workspace.team_of(person.id)
     shown: Json = {
         "id": person.id,
-        "team_id": world.workspace.id,
+        "team_id": team_id,
         "name": person.name,
         "deleted": person.deleted,
-        "real_name": person.real_name,
-        "tz": person.tz,
-        "tz_label": person.tz,
-        "tz_offset": 0,
         "profile": {
             "real_name": person.real_name,
             "real_name_normalized": person.real_name,
             "display_name": person.name,
             "display_name_normalized": person.name,
-            "team": world.workspace.id,
+            "team": team_id,
         },
-        "is_admin": False,
-        "is_owner": False,
-        "is_restricted": person.is_guest,
-        "is_ultra_restricted": False,
         "is_bot": person.is_bot,
         "is_app_user": False,
         "updated": 1700000000,
     }
+    if not person.deleted:
+        shown |= _of_somebody_here(person)
+    if person.is_external:
+        shown["is_stranger"] = not _shares_a_channel_with_the_bot(world, person)
     if person.id == world.workspace.bot_user_id:
         shown["profile"] |= {
             "bot_id": world.workspace.bot_id,
             "api_app_id": world.workspace.app_id,
         }
     return shown
+
+
+def _of_somebody_here(person: Person) -> Json:
+    return {
+        "real_name": person.real_name,
+        "tz": person.tz,
+        "tz_label": person.tz,
+        "tz_offset": 0,
+        "is_admin": False,
+        "is_owner": False,
+        "is_primary_owner": False,
+        "is_restricted": person.is_guest or person.is_single_channel_guest,
+        "is_ultra_restricted": person.is_single_channel_guest,
+    }
+
+
+def _shares_a_channel_with_the_bot(world: World, person: Person) -> bool:
+    both = {person.id, world.workspace.bot_user_id}
+    return any(both <= set(channel.members) for channel in world.workspace.channels)
 
 
 def users_info(world: World, arguments: Arguments) -> Json:
@@ -150,7 +166,7 @@ def usergroups_users_list(world: World, arguments: Arguments) -> Json:
 
 
 PEOPLE_METHODS: Mapping[str, Method] = {
-    "api.test": Method(api_test, ()),
+    "api.test": Method(api_test, (), caller="anybody"),
     "auth.test": Method(auth_test, ()),
     "users.info": Method(users_info, ("users:read",)),
     "users.list": Method(users_list, ("users:read",)),

@@ -11,3 +11,7 @@ class AuditRepository(Protocol):
     def of_request(self, request_id: str) -> list[AuditEntry]:
         """In the order they were written."""
         ...
+
+    def of_session(self, session_id: str) -> list[AuditEntry]:
+        """In the order they were written, those of its requests included."""
+        ...

@@ -31,7 +31,9 @@ class DirectiveRepository(Protocol):
         ...
 
     def shown_of(self, session_ids: Iterable[str]) -> dict[str, list[Directive]]:
-        """By session: the open ones and the last that ended, newest first. Without those that undo a request."""
+        """By session: the open ones, and of each kind the last that ended, newest first. Without those that undo a
+        request.
+        """
         ...
 
     def undo_of(self, request_id: str) -> Directive | None:

@@ -31,8 +31,8 @@ class NoticeRepository(Protocol):
         """The session's cards are to show what is true now."""
         ...
 
-    def want_digest_redraw(self, digest_id: str) -> None:
-        """The digest and its replies are to show what is true now."""
+    def want_digest_redraw(self, digest_id: str, *, part: str) -> None:
+        """The digest, and its reply for this agent, are to show what is true now."""
         ...
 
     def lease_due(self, *, holder: str, lease: timedelta, limit: int) -> list[Notice]:

@@ -24,8 +24,8 @@ class SessionRepository(Protocol):
         """Those that exist, by id."""
         ...
 
-    def live(self, *, limit: int, after: str | None) -> list[str]:
-        """Ids of those that have not ended, newest first, behind `after`."""
+    def live(self, *, limit: int, after: str | None, owner_slack_user_id: str | None = None) -> list[str]:
+        """Ids of those that have not ended, newest first, behind `after`; of one owner's agents, if one is given."""
         ...
 
     def count_live(self) -> int: ...

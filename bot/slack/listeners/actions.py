@@ -1,7 +1,7 @@
 """Clicks in messages. A word is committed before its click is acknowledged; a form opens before anything else."""
 
 import re
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -12,7 +12,7 @@ from bot.domain.errors import DomainError
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Verdict, Word
 from bot.slack.desk import Desk
-from bot.slack.forms import FormNotShown
+from bot.slack.forms import FormNotShown, OpenForm
 from bot.slack.ids import (
     CHOOSE_PATTERN,
     ActionId,
@@ -22,15 +22,16 @@ from bot.slack.ids import (
     parse_menu_value,
     parse_value,
 )
-from bot.slack.payloads import Click, parse_click, place_of
-from bot.slack.pending import Ack, Body, Listener
+from bot.slack.listeners.clicks import Handler, click_listener, committed
+from bot.slack.payloads import Click
+from bot.slack.pending import Ack
 from bot.slack.render.everything import everything_view
 from bot.slack.render.objects import View
+from bot.slack.render.request_view import request_view
 from bot.slack.render.review import review_view
 from bot.slack.render.views import REVIEW_TITLE, answer_view, choose_view, deny_view, loading_view, outrun_view
-from bot.slack.sentences import FORM_NOT_SHOWN, LATE, failed_view
+from bot.slack.sentences import FORM_NOT_SHOWN, failed_view
 
-Handler = Callable[[Desk, Click, Ack], Awaitable[None]]
 Draw = Callable[[ApprovalRequest], View]
 _ANY = re.compile(".*")
 
@@ -44,30 +45,19 @@ def register(bolt_app: AsyncApp, desk: Desk) -> None:
         (ActionId.ANSWER, on_answer_clicked),
         (ActionId.CHOOSE_MENU, on_choose_clicked),
         (ActionId.MORE, on_menu_clicked),
+        (ActionId.UNDO, on_undo_clicked),
         (ActionId.OPEN_CARD, on_link_clicked),
         (_ANY, on_unknown_clicked),
     ]
     for action_id, handler in handlers:
-        cast(Any, bolt_app).action(action_id)(_listener(desk, handler))
-
-
-def _listener(desk: Desk, handle: Handler) -> Listener:
-    """The one place where a click that changed nothing is answered."""
-
-    async def listen(ack: Ack, body: Body) -> None:
-        try:
-            await handle(desk, parse_click(body), ack)
-        except DomainError as refusal:
-            await ack()
-            await desk.refuse(place_of(body), refusal)
-
-    return desk.pending.tracked(listen)
+        cast(Any, bolt_app).action(action_id)(click_listener(desk, handler))
 
 
 async def on_approve_clicked(desk: Desk, click: Click, ack: Ack) -> None:
     target = parse_value(click.value)
     word = Word(verdict=Verdict.APPROVE, revision=target.revision)
-    await _committed(desk, click, ack, desk.services.decide(target.request_id, word, by=click.by))
+    await committed(desk, click, ack, desk.services.decide(target.request_id, word, by=click.by))
+    await redraw_where_clicked(desk, click, target)
 
 
 async def on_option_clicked(desk: Desk, click: Click, ack: Ack) -> None:
@@ -75,7 +65,8 @@ async def on_option_clicked(desk: Desk, click: Click, ack: Ack) -> None:
     if target.option_id is None:
         raise UnreadableTarget
     word = Word(verdict=Verdict.CHOOSE, revision=target.revision, option_id=target.option_id)
-    await _committed(desk, click, ack, desk.services.decide(target.request_id, word, by=click.by))
+    await committed(desk, click, ack, desk.services.decide(target.request_id, word, by=click.by))
+    await redraw_where_clicked(desk, click, target)
 
 
 async def on_deny_clicked(desk: Desk, click: Click, ack: Ack) -> None:
@@ -105,7 +96,14 @@ async def on_menu_clicked(desk: Desk, click: Click, ack: Ack) -> None:
             await _show(desk, click, ack, _Form.to_decide(desk, click, target, "Answer", answer_view))
         case MenuVerb.ESCALATE:
             work = desk.services.escalate(target.request_id, target.revision, by=click.by)
-            await _committed(desk, click, ack, work)
+            await committed(desk, click, ack, work)
+            await redraw_where_clicked(desk, click, target)
+
+
+async def on_undo_clicked(desk: Desk, click: Click, ack: Ack) -> None:
+    target = parse_value(click.value)
+    await committed(desk, click, ack, desk.services.sessions.undo(target.request_id, by=click.by))
+    await redraw_where_clicked(desk, click, target)
 
 
 async def on_link_clicked(desk: Desk, click: Click, ack: Ack) -> None:
@@ -115,18 +113,6 @@ async def on_link_clicked(desk: Desk, click: Click, ack: Ack) -> None:
 
 async def on_unknown_clicked(desk: Desk, click: Click, ack: Ack) -> None:
     raise UnreadableTarget
-
-
-async def _committed(desk: Desk, click: Click, ack: Ack, work: Coroutine[Any, Any, object]) -> None:
-    """Acknowledge once the work is committed; or when that takes too long, and tell the result afterwards."""
-    task = await desk.in_time(work)
-    is_late = not task.done()
-    if is_late:
-        await ack()
-    await task
-    await ack()
-    if is_late:
-        await desk.answers.tell(click.place, LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +141,8 @@ async def _show(desk: Desk, click: Click, ack: Ack, form: _Form) -> None:
     """Open a waiting form before anything else, then fill it with the request or with the refusal."""
     await ack()  # nothing is decided by opening a form, and Slack need not wait for it
     try:
-        opened = await desk.forms.open(click.trigger_id, loading_view(form.target, form.title))
+        waiting = loading_view(form.target, form.title)
+        opened = await desk.forms.open(click.trigger_id, waiting, is_on_top=click.form_id is not None)
         view = failed_view(form.target)
         try:
             view = form.draw(await form.read())
@@ -166,3 +153,16 @@ async def _show(desk: Desk, click: Click, ack: Ack, form: _Form) -> None:
     except FormNotShown as problem:
         desk.telemetry.log("form_not_shown", problem=str(problem))
         await desk.answers.tell(click.place, FORM_NOT_SHOWN)
+
+
+async def redraw_where_clicked(desk: Desk, click: Click, target: ClickTarget) -> None:
+    """What was decided in a form or on Home shows there what came of it; messages are drawn by the relay."""
+    if click.is_at_home:
+        await desk.homes.redraw(click.by)
+    if click.form_id is None:
+        return
+    review = await desk.services.people.review(target.request_id, by=click.by)
+    try:
+        await desk.forms.fill(OpenForm(view_id=click.form_id), request_view(review.card))
+    except FormNotShown as problem:
+        desk.telemetry.log("form_not_shown", problem=str(problem))

@@ -1,4 +1,4 @@
-"""Events. manifest.yml subscribes to none; one that comes nevertheless is only acknowledged."""
+"""Events that the manifest does not ask for and that come nevertheless: they are only acknowledged."""
 
 import re
 from typing import Any, cast

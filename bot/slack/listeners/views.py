@@ -111,7 +111,7 @@ async def _acknowledge(desk: Desk, sent: Submission, target: ClickTarget, ack: A
     answer = _update(failed_view(target, typed_words(sent.values)))
     try:
         await task
-        answer = {}
+        answer = {"response_action": "clear"} if sent.is_on_top else {}
     except FieldsRefused as refused:
         answer = {"response_action": "errors", "errors": refused.errors}
     except DomainError as refusal:

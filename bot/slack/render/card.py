@@ -7,7 +7,7 @@ from bot.domain.card_arguments import change_line
 from bot.domain.card_parts import CardControl, Changed, Choice, Ending, Fact, Linked, Mark, Run
 from bot.domain.card_text import Line, Style, Words, mentions_of, shortened, text_of
 from bot.slack.ids import Part, block_id
-from bot.slack.render.controls import controls_blocks, menu
+from bot.slack.render.controls import controls_blocks, menu, undo_blocks
 from bot.slack.render.lines import (
     mrkdwn_of,
     preformatted,
@@ -106,13 +106,14 @@ class _Drawing:
 
     def note(self) -> Block:
         lines = [rich_elements(line) for line in self.card.note]
-        return rich_text(self.id(Part.SAID), [rich_section(*_in_rows(lines))])
+        return rich_text(self.id(Part.SAID), [rich_section(*in_rows(lines))])
 
     def told(self) -> list[Block]:
         card = self.card
         assert card.closed is not None
         state = section(self.id(Part.STATE), f"{EMOJI[card.closed.mark]} {mrkdwn_of(card.closed.line)}")
-        return [state, rich_text(self.id(Part.BODY), [facts_section(card.facts, self.lengths.fact)]), self.foot()]
+        body = rich_text(self.id(Part.BODY), [facts_section(card.facts, self.lengths.fact)])
+        return [state, body, *self.undone(card.closed), self.foot()]
 
     def whole(self) -> list[Block]:
         card = self.card
@@ -141,7 +142,16 @@ class _Drawing:
             delivery = section(self.id(Part.DELIVERY), "\n".join([f"{WARNING} {first}", *others]))
         else:
             delivery = context(self.id(Part.DELIVERY), mrkdwn(mrkdwn_of(closed.delivery)))
-        return [outcome, *said, delivery, divider(self.id(Part.LINE))]
+        return [outcome, *said, delivery, *self.undone(closed), divider(self.id(Part.LINE))]
+
+    def undone(self, closed: Ending) -> list[Block]:
+        """How far undoing it got, and the button for who wants it undone."""
+        blocks: list[Block] = []
+        if closed.undo_warning:
+            blocks.append(section(self.id(Part.WARNING), f"{WARNING} {mrkdwn_of(closed.undo_warning)}"))
+        if closed.undo:
+            blocks.append(context(self.id(Part.UNDONE), mrkdwn(mrkdwn_of(closed.undo))))
+        return [*blocks, *undo_blocks(self.card, card_version=self.version)]
 
     def ask(self) -> Block:
         first, *others = (mrkdwn_of(line) for line in self.card.ask)
@@ -220,7 +230,7 @@ def linked_elements(linked: tuple[Linked, ...]) -> list[Block]:
 
 def facts_section(facts: tuple[Fact, ...], length: int) -> Block:
     """Labelled statements, one a row."""
-    return rich_section(*_in_rows([_fact(fact, length) for fact in facts]))
+    return rich_section(*in_rows([_fact(fact, length) for fact in facts]))
 
 
 def _fact(fact: Fact, length: int) -> list[Block]:
@@ -233,5 +243,5 @@ def _shorter(line: Line, length: int) -> Line:
     return tuple(Words(shortened(one.text, length), one.style) if isinstance(one, Words) else one for one in line)
 
 
-def _in_rows(rows: list[list[Block]]) -> list[Block]:
+def in_rows(rows: list[list[Block]]) -> list[Block]:
     return [one for place, row in enumerate(rows) for one in ([text_element("\n")] if place else []) + row]

@@ -39,6 +39,22 @@ def controls_blocks(card: Card, *, card_version: int) -> list[Block]:
     return [actions(block_id(card.request_id, card_version, part), *row) for part, row in rows if row]
 
 
+def undo_blocks(card: Card, *, card_version: int) -> list[Block]:
+    """The button of a card whose action can be undone; it says before what its agent is told to do."""
+    if card.undo is None:
+        return []
+    question = confirm_dialog(
+        "Undo this?",
+        f"{card.agent.name} is told to do: {card.undo}",
+        yes="Undo it",
+        no="Go back",
+        is_danger=False,
+    )
+    value = value_of(_target(card))
+    press = button(ActionId.UNDO, "Undo", value=value, label=f"Undo: {lower_first(card.act)}", confirm=question)
+    return [actions(block_id(card.request_id, card_version, Part.UNDO), press)]
+
+
 def _target(card: Card, option_id: str | None = None) -> ClickTarget:
     return ClickTarget(request_id=card.request_id, revision=card.revision, option_id=option_id)
 

@@ -19,9 +19,10 @@ from bot.domain.card_text import (
     plain,
     shown_name,
 )
-from bot.domain.people import Person, ReviewerKind, ReviewerRef
+from bot.domain.people import TERMINAL, Person, ReviewerKind, ReviewerRef
 from bot.slack.render.objects import Block, escaped
 
+_KNOWN_BY_SLACK_ID = {"slack", TERMINAL}
 _SLACK_USER = re.compile(r"[UW][A-Z0-9]+")
 _SLACK_GROUP = re.compile(r"S[A-Z0-9]+")
 _SLACK_CHANNEL = re.compile(r"[CDG][A-Z0-9]+")
@@ -135,7 +136,7 @@ def _who(who: Person | ReviewerRef) -> list[Block]:
         if _SLACK_GROUP.fullmatch(who.id):
             return [{"type": "usergroup", "usergroup_id": who.id}]
         return [one for person in who.instead for one in _who(person)] or [text_element(shown_name(who.name))]
-    is_on_slack = isinstance(who, ReviewerRef) or who.surface == "slack"
+    is_on_slack = isinstance(who, ReviewerRef) or who.surface in _KNOWN_BY_SLACK_ID
     if is_on_slack and _SLACK_USER.fullmatch(who.id):
         return [{"type": "user", "user_id": who.id}]
     return [text_element(shown_name(who.name) or "somebody")]

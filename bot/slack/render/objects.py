@@ -86,11 +86,12 @@ def button(
     label: str,
     confirm: Block | None = None,
     is_primary: bool = False,
+    is_danger: bool = False,
 ) -> Block:
     """A button with our words; `label` is read aloud: the button and the act."""
     block: Block = {"type": "button", "action_id": action_id, "text": plain_text(text, BUTTON_TEXT), "value": value}
-    if is_primary:
-        block["style"] = "primary"
+    if is_primary or is_danger:
+        block["style"] = "primary" if is_primary else "danger"
     if confirm:
         block["confirm"] = confirm
     return block | {"accessibility_label": cut(" ".join(plain(label).split()), BUTTON_TEXT)}
@@ -105,15 +106,15 @@ def overflow(action_id: str, options: list[Block]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": options}
 
 
-def confirm_dialog(title: str, text: str, *, yes: str, no: str) -> Block:
-    """A red question before a dangerous click."""
-    return {
+def confirm_dialog(title: str, text: str, *, yes: str, no: str, is_danger: bool = True) -> Block:
+    """A question before a click; red where what it does cannot be taken back."""
+    dialog = {
         "title": plain_text(title, 100),
         "text": plain_text(text, 300),
         "confirm": plain_text(yes, 30),
         "deny": plain_text(no, 30),
-        "style": "danger",
     }
+    return dialog | {"style": "danger"} if is_danger else dialog
 
 
 def modal(

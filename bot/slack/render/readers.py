@@ -7,6 +7,7 @@ from bot.domain.card_arguments import argument_name
 from bot.domain.card_edit import edited_arguments
 from bot.domain.card_form import REST, FieldKind, FormField, form_of
 from bot.domain.card_text import plain
+from bot.domain.directive import SteerAim
 from bot.domain.errors import EditRefused
 from bot.domain.json_text import JsonObject
 from bot.domain.request import ApprovalRequest
@@ -52,6 +53,14 @@ def read_review(values: Values, request: ApprovalRequest) -> tuple[JsonObject, s
     return edited_arguments(request, typed), _words(values, Part.NOTE)
 
 
+def read_steer(values: Values) -> tuple[str, SteerAim]:
+    """What the agent is told, empty when nothing was typed, and what is wrong."""
+    aim = _entered(values, Part.AIM, ActionId.AIM) or SteerAim.STEP
+    if aim not in list(SteerAim):
+        raise UnreadableTarget
+    return _words(values, Part.WORDS) or "", SteerAim(aim)
+
+
 def edit_errors(refused: EditRefused, request: ApprovalRequest) -> dict[str, str]:
     """Sentences by block id, as Slack wants them for `response_action: errors`.
 
@@ -75,7 +84,7 @@ def typed_words(values: Values, request: ApprovalRequest | None = None) -> tuple
 
     Without the request, the words alone. What was typed over a hidden value is not repeated.
     """
-    words = [text for part in (Part.REASON, Part.ANSWER, Part.NOTE) if (text := _words(values, part))]
+    words = [text for part in (Part.REASON, Part.ANSWER, Part.NOTE, Part.WORDS) if (text := _words(values, part))]
     if request is None:
         return tuple(words)
     changed = [

@@ -31,22 +31,32 @@ from bot.domain.errors import (
     DomainError,
     EditRefused,
     NobodyLeftToAsk,
+    NotAMember,
     NotAReviewer,
+    NotEntitled,
     NotFound,
     ReasonMissing,
     RequestClosed,
     SelfApproval,
     StaleRevision,
+    StandingUnknown,
     VerdictNotAllowed,
 )
+from bot.domain.people import Standing
 from bot.domain.request import ApprovalRequest
 from bot.slack.ids import ActionId, Part, block_id
 from bot.slack.render.lines import mrkdwn_of, rich_elements, rich_section, rich_text
 from bot.slack.render.objects import Block, Message, actions, button, message, section
+from bot.slack.render.session_refusals import NOTHING_CHANGED, SESSION_WORDS
 
-NOTHING_CHANGED = Ours(" Your click changed nothing.")
-"""Said in every refusal."""
+_NOTHING_CHANGED_BY_WORDS = Ours(" Nothing changed.")
 _LOOK_AGAIN: OurLine = (Ours("Look at the card again, it shows what holds now."),)
+_NOT_MEMBERS = {
+    Standing.GUEST: "Guests can’t decide or steer here.",
+    Standing.STRANGER: "Members of other workspaces can’t decide or steer here.",
+    Standing.GONE: "This account can’t decide or steer here.",
+    Standing.FULL: "You can’t do this.",
+}
 _VERBS = {
     Outcome.APPROVED: "approved",
     Outcome.MODIFIED: "approved a changed version of",
@@ -56,26 +66,39 @@ _VERBS = {
 }
 
 
-def refusal_message(refusal: DomainError, *, now: datetime, link: str | None = None) -> Message:
-    """A private message. `link` is the address of the newer card, where there is one."""
-    lines = refusal_lines(refusal, now=now)
+def refusal_message(
+    refusal: DomainError, *, now: datetime, link: str | None = None, is_command: bool = False
+) -> Message:
+    """A private message. `link` is the address of the newer card, where there is one; `is_command` when it answers what
+    was typed, not clicked.
+    """
+    lines = refusal_lines(refusal, now=now, nothing=_NOTHING_CHANGED_BY_WORDS if is_command else NOTHING_CHANGED)
     request_id = refusal.request.id if isinstance(refusal, ClickRefused) else "refusal"
-    blocks = [section(block_id(request_id, 0, Part.SAID), "\n".join(mrkdwn_of(line) for line in lines))]
     told: list[Line] = [*lines]
+    newer = link if isinstance(refusal, RequestClosed) and refusal.request.superseded_by else None
+    shown = lines[:1] if newer else lines  # the button says where the new card is
+    blocks = [section(block_id(request_id, 0, Part.SAID), "\n".join(mrkdwn_of(line) for line in shown))]
     if isinstance(refusal, EditRefused):
         problems = _problems(refusal)
         sections = [rich_section(*rich_elements(line)) for line in problems]
         blocks.append(rich_text(block_id(request_id, 0, Part.YOURS), sections))
         told += problems
-    if link and isinstance(refusal, RequestClosed) and refusal.request.superseded_by:
-        blocks.append(actions(block_id(request_id, 0, Part.NEXT), _open_card(request_id, link)))
+    if newer:
+        blocks.append(actions(block_id(request_id, 0, Part.NEXT), _open_card(request_id, newer)))
     return message(" ".join(text_of(line) for line in told), blocks)
 
 
-def refusal_lines(refusal: DomainError, *, now: datetime, is_form: bool = False) -> tuple[OurLine, ...]:
-    """What holds now, that nothing changed, what to do. `is_form` when it answers a form that came too late, which says
-    itself that what was entered is not used.
+def refusal_lines(
+    refusal: DomainError, *, now: datetime, is_form: bool = False, nothing: Ours = NOTHING_CHANGED
+) -> tuple[OurLine, ...]:
+    """What holds now, that nothing changed (in the words of `nothing`), what to do. `is_form` when it answers a form
+    that came too late, which says itself that what was entered is not used.
     """
+    lines = _lines(refusal, now, is_form=is_form)
+    return tuple(tuple(nothing if one == NOTHING_CHANGED else one for one in line) for line in lines)
+
+
+def _lines(refusal: DomainError, now: datetime, *, is_form: bool) -> tuple[OurLine, ...]:
     if isinstance(refusal, RequestClosed):
         if refusal.is_own:
             return _own_lines(refusal.request, now)
@@ -96,7 +119,8 @@ def _self_approval(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     request: ApprovalRequest = refusal.request
     own = (Ours("You own ", Style.BOLD), Name(request.agent.name, Style.BOLD))
     rest = (Ours(", so someone else has to decide this.", Style.BOLD), Ours(" "), *_who_is_asked(request, now))
-    return ((*own, *rest, Ours("."), NOTHING_CHANGED),)
+    stop = (Ours("You can still stop it: `/agent pause "), Name(request.agent.name), Ours("`."))
+    return ((*own, *rest, Ours("."), NOTHING_CHANGED), stop)
 
 
 def _stale(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
@@ -144,8 +168,24 @@ def _directory(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     )
 
 
+def _not_a_member(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    first = (Ours(_NOT_MEMBERS[refusal.standing], Style.BOLD), NOTHING_CHANGED)
+    return (first, (Ours("If you know something that matters here, tell a full member of this workspace."),))
+
+
+def _not_entitled(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    first = (Ours("You can’t ", Style.BOLD), Name(refusal.what, Style.BOLD), Ours(".", Style.BOLD))
+    return ((*first, Ours(" "), Name(refusal.who_may), Ours("."), Ours(" Nothing changed.")),)
+
+
+def _standing_unknown(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    first = Ours("Slack does not say at the moment who is a full member of this workspace.", Style.BOLD)
+    return ((first, NOTHING_CHANGED), (Ours("Until it does, nobody can decide here. Try again in a minute."),))
+
+
 def _not_found(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
-    first = (Ours("This request is not known here.", Style.BOLD), NOTHING_CHANGED)
+    what = "run" if refusal.what == "session" else "request"
+    first = (Ours(f"This {what} is not known here.", Style.BOLD), NOTHING_CHANGED)
     return (first, (Ours("Its card may be from another installation, or very old."),))
 
 
@@ -155,6 +195,7 @@ def _bad_input(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
 
 
 _WORDS: dict[type[DomainError], Callable[[Any, datetime], tuple[OurLine, ...]]] = {
+    **SESSION_WORDS,
     NotAReviewer: _not_a_reviewer,
     SelfApproval: _self_approval,
     StaleRevision: _stale,
@@ -163,6 +204,9 @@ _WORDS: dict[type[DomainError], Callable[[Any, datetime], tuple[OurLine, ...]]] 
     ReasonMissing: _reason_missing,
     NobodyLeftToAsk: _nobody_left,
     EditRefused: _edit_refused,
+    NotAMember: _not_a_member,
+    NotEntitled: _not_entitled,
+    StandingUnknown: _standing_unknown,
     DirectoryUnavailable: _directory,
     NotFound: _not_found,
     BadInput: _bad_input,
@@ -176,7 +220,8 @@ def _closed_lines(request: ApprovalRequest, now: datetime, *, is_form: bool) -> 
         case Outcome.EXPIRED:
             expired = (Ours("This expired at ", Style.BOLD), at, Ours(".", Style.BOLD))
             ran = Ours(" Nothing ran and " if is_form else " Your click changed nothing: nothing ran and ")
-            return ((*expired, ran, agent, Ours(f" {paused_words(None)}.")),)
+            resume = (Ours("To let it ask again: `/agent resume "), agent, Ours("`."))
+            return ((*expired, ran, agent, Ours(f" {paused_words(None)}.")), resume)
         case Outcome.CONSENTED:
             ahead = (Ours("This went ahead at ", Style.BOLD), at, Ours(" because nobody objected.", Style.BOLD))
             return ((*ahead, stop),)

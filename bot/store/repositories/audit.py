@@ -31,6 +31,7 @@ class Audit:
                 event=entry.event,
                 request_id=entry.request_id,
                 agent_id=entry.agent_id,
+                session_id=entry.session_id,
                 head=canonical({name: value for name, value in head.items() if value is not None}),
                 payload=payload,
                 salt=salt,
@@ -41,6 +42,12 @@ class Audit:
     def of_request(self, request_id: str) -> list[AuditEntry]:
         found = self._connection.execute(
             select(_audit).where(_audit.c.request_id == request_id).order_by(_audit.c.sequence)
+        ).mappings()
+        return [_from_row(row) for row in found]
+
+    def of_session(self, session_id: str) -> list[AuditEntry]:
+        found = self._connection.execute(
+            select(_audit).where(_audit.c.session_id == session_id).order_by(_audit.c.sequence)
         ).mappings()
         return [_from_row(row) for row in found]
 

@@ -30,9 +30,11 @@ class Deliveries:
         return None if found is None else _from_row(found)
 
     def add(self, delivery: Delivery) -> None:
+        self._turns.of_agent(delivery.agent_id)
         self._connection.execute(insert(_deliveries).values(**asdict(delivery)))
 
     def save(self, delivery: Delivery, *, seen_version: int) -> None:
+        self._turns.of_agent(delivery.agent_id)
         written = self._connection.execute(
             update(_deliveries)
             .where(_deliveries.c.request_id == delivery.request_id, _deliveries.c.version == seen_version)
@@ -100,7 +102,6 @@ class Callbacks:
             .first()
         )
         return None if found is None else _entry_from_row(found)
-
 
     def settle_directive(self, directive_id: str) -> None:
         is_open = _callbacks.c.acknowledged_at.is_(None)

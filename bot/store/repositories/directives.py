@@ -65,7 +65,9 @@ class Directives:
         """One query each for the open ones and for the last that ended."""
         is_theirs = _directives.c.session_id.in_(list(session_ids))
         last_ended = (
-            select(func.max(_directives.c.id)).where(is_theirs, _NO_UNDO, ~_OPEN).group_by(_directives.c.session_id)
+            select(func.max(_directives.c.id))
+            .where(is_theirs, _NO_UNDO, ~_OPEN)
+            .group_by(_directives.c.session_id, _directives.c.kind)
         )
         ended = self._found(select(_directives).where(_directives.c.id.in_(last_ended)))
         is_open = self._found(select(_directives).where(is_theirs, _NO_UNDO, _OPEN))

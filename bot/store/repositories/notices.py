@@ -58,8 +58,9 @@ class Notices:
     def want_session_redraw(self, session_id: str) -> None:
         self._want_redraw(_notices.c.session_id == session_id)
 
-    def want_digest_redraw(self, digest_id: str) -> None:
-        self._want_redraw(_notices.c.digest_id == digest_id)
+    def want_digest_redraw(self, digest_id: str, *, part: str) -> None:
+        is_concerned = or_(_notices.c.part.is_(None), _notices.c.part == part)
+        self._want_redraw(and_(_notices.c.digest_id == digest_id, is_concerned))
 
     def _about(self, what: ColumnElement[bool]) -> list[Notice]:
         found = self._connection.execute(

@@ -55,6 +55,7 @@ class Requests:
     def add(
         self, request: ApprovalRequest, *, idempotency_key: str | None, body_digest: str, agent_state: str | None
     ) -> None:
+        self._turns.of_agent(request.agent.id)
         self._connection.execute(
             insert(_requests).values(
                 id=request.id,
@@ -78,6 +79,7 @@ class Requests:
         ).scalar_one_or_none()
 
     def save(self, request: ApprovalRequest, *, seen_version: int) -> None:
+        self._turns.of_agent(request.agent.id)
         written = self._connection.execute(
             update(_requests)
             .where(_requests.c.id == request.id, _requests.c.version == seen_version, _PENDING)
@@ -117,14 +119,26 @@ class Requests:
             .group_by(_requests.c.session_id)
         ).all()
         placed = select(_requests.c.id, place).where(is_theirs, _PENDING).subquery()
-        found = self._connection.execute(select(placed.c.id).where(placed.c.place <= each).order_by(placed.c.id))
+        found = self._connection.execute(select(placed.c.id).where(placed.c.place <= each))
         oldest = dict[str, list[ApprovalRequest]]()
-        for request in [self.get(request_id) for request_id in found.scalars()]:
+        for request in self._several(list(found.scalars())):
             oldest.setdefault(request.session_id, []).append(request)
         return {
             session_id: Pending(oldest=tuple(oldest.get(session_id, ())), count=count, held=held)
             for session_id, count, held in counted
         }
+
+    def _several(self, request_ids: list[str]) -> list[ApprovalRequest]:
+        """By id, with the votes of their revisions: two queries for all of them."""
+        rows = self._connection.execute(
+            select(_requests).where(_requests.c.id.in_(request_ids)).order_by(_requests.c.id)
+        )
+        of_revision = and_(_requests.c.id == _votes.c.request_id, _requests.c.revision == _votes.c.revision)
+        voted = select(_votes).join(_requests, of_revision).where(_votes.c.request_id.in_(request_ids))
+        votes = dict[str, list[Vote]]()
+        for row in self._connection.execute(voted.order_by(_votes.c.sequence)).mappings():
+            votes.setdefault(row["request_id"], []).append(_vote_from_row(row))
+        return [_from_row(row, _latest_of_each(votes.get(row["id"], ()))) for row in rows.mappings()]
 
     def expired_since(self, session_id: str, since: datetime) -> list[str]:
         expired = (_requests.c.outcome == Outcome.EXPIRED, _requests.c.closed_at >= since)
@@ -183,6 +197,7 @@ def _changing(request: ApprovalRequest) -> dict[str, Any]:
         "action": to_json(Action, request.action),
         "action_digest": request.action.digest,
         "ruling": to_json(Ruling, request.ruling),
+        "channel": request.ruling.ladder[0].channel if request.ruling.ladder else None,
         "edits": to_json(tuple[Edit, ...], request.edits),
         "decision": optional_to_json(Decision, request.decision),
         "opened_by": optional_to_json(Person, request.opened_by),

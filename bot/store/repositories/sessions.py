@@ -56,10 +56,13 @@ class Sessions:
         found = self._connection.execute(select(_sessions).where(_sessions.c.id.in_(list(session_ids)))).mappings()
         return {row["id"]: _from_row(row) for row in found}
 
-    def live(self, *, limit: int, after: str | None) -> list[str]:
-        behind = [] if after is None else [_sessions.c.id < after]
+    def live(self, *, limit: int, after: str | None, owner_slack_user_id: str | None = None) -> list[str]:
+        which = [_IS_LIVE, *([] if after is None else [_sessions.c.id < after])]
+        if owner_slack_user_id is not None:
+            theirs = select(_agents.c.id).where(_agents.c.owner_slack_user_id == owner_slack_user_id)
+            which.append(_sessions.c.agent_id.in_(theirs))
         found = self._connection.execute(
-            select(_sessions.c.id).where(_IS_LIVE, *behind).order_by(_sessions.c.id.desc()).limit(limit)
+            select(_sessions.c.id).where(*which).order_by(_sessions.c.id.desc()).limit(limit)
         )
         return list(found.scalars())
 
@@ -93,6 +96,7 @@ class Sessions:
         )
 
     def save(self, session: Session, *, seen_version: int) -> None:
+        self._turns.of_agent(session.agent_id)
         written = self._connection.execute(
             update(_sessions)
             .where(_sessions.c.id == session.id, _sessions.c.version == seen_version)

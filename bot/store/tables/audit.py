@@ -15,12 +15,13 @@ class AuditRow(SQLModel, table=True):
     """Append-only. `head` and `payload` are canonical JSON; the hash chain is added by the sealer, later."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("audit_of_request", "request_id"),)
+    __table_args__ = (Index("audit_of_request", "request_id"), Index("audit_of_session", "session_id"))
     sequence: int | None = Field(default=None, primary_key=True)
     at: datetime = Field(sa_type=UtcDateTime)
     event: str
     request_id: str | None = None
     agent_id: str | None = None
+    session_id: str | None = None
     head: str
     payload: str | None = None  # None once it was purged
     salt: str

@@ -17,7 +17,7 @@ class AlertRow(SQLModel, table=True):
     __tablename__ = "alerts"
     __table_args__ = (
         UniqueConstraint("agent_id", "idempotency_key", name="one_alert_per_key"),
-        Index("alerts_of_channel", "channel", "at"),
+        Index("alerts_of_channel", "channel", "told_in"),
     )
     id: str = Field(primary_key=True)
     agent_id: str = Field(foreign_key="agents.id")
@@ -28,6 +28,7 @@ class AlertRow(SQLModel, table=True):
     text: str
     channel: str
     at: datetime = Field(sa_type=UtcDateTime)
+    told_in: str | None = None  # the daily digest that told it: so none is missed, and none is told twice
 
 
 class MuteRow(SQLModel, table=True):
@@ -47,19 +48,24 @@ class DutyRow(SQLModel, table=True):
     __tablename__ = "duties"
     kind: str = Field(primary_key=True)
     scope: str = Field(primary_key=True)
-    schedule: str  # what `next_at` was computed from: a change of policy moves it
+    schedule: str  # JSON of domain.Schedule, what `next_at` was computed from: a change of policy moves it
     next_at: datetime = Field(sa_type=UtcDateTime, index=True)
-    done_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    done_at: datetime = Field(sa_type=UtcDateTime)  # up to when it is done
 
 
 class DigestRow(SQLModel, table=True):
     """What one digest says, as it was found; drawn from here however often."""
 
     __tablename__ = "digests"
-    __table_args__ = (UniqueConstraint("channel", "period", name="one_digest_per_period"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "period", name="one_digest_per_period"),
+        Index("digests_of_channel", "channel", "at"),
+    )
     id: str = Field(primary_key=True)
     channel: str
-    period: str  # the local day, or the id of who asked for it now
+    period: str  # the local day, or what names the wish of somebody who asked for it now
+    is_daily: bool
     since: datetime = Field(sa_type=UtcDateTime)
-    at: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=UtcDateTime)  # when it was written
     content: str  # JSON of domain.Digest

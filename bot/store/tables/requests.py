@@ -25,6 +25,7 @@ class RequestRow(SQLModel, table=True):
         Index("requests_remind", "remind_at"),
         Index("requests_of_session", "session_id", "state"),
         Index("requests_of_channel", "channel", "closed_at"),
+        Index("requests_of_agent", "agent_id", "submitted_at"),
         Index("requests_following", "follows"),
     )
     id: str = Field(primary_key=True)

@@ -6,7 +6,16 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from sayso.core.steps import Call
-from sayso.protocol import Acknowledge, Report, StartSession, SubmitApproval, UpdateSession, Withdraw
+from sayso.protocol import (
+    Acknowledge,
+    RaiseAlert,
+    Report,
+    ReportDirective,
+    StartSession,
+    SubmitApproval,
+    UpdateSession,
+    Withdraw,
+)
 
 
 def submit(question: SubmitApproval, idempotency_key: str) -> Call:
@@ -34,22 +43,33 @@ def start_session(body: StartSession, idempotency_key: str) -> Call:
     return _post("/v1/sessions", body, headers={"Idempotency-Key": idempotency_key})
 
 
-def read_session(session_id: str) -> Call:
-    return Call(method=HTTPMethod.GET, path=_session(session_id))
+def read_session(session_id: str, *, wait: int | None = None, seen: str | None = None) -> Call:
+    return Call(method=HTTPMethod.GET, path=_session(session_id), query=_said(wait=wait, seen=seen))
 
 
 def update_session(session_id: str, body: UpdateSession) -> Call:
     return _with_body(HTTPMethod.PATCH, _session(session_id), body, {})
 
 
-def callbacks(*, after: str | None, wait: int | None) -> Call:
-    asked = {"after": after, "wait": None if wait is None else str(wait)}
-    query = {name: value for name, value in asked.items() if value is not None}
-    return Call(method=HTTPMethod.GET, path="/v1/callbacks", query=query)
+def callbacks(*, after: str | None, wait: int | None, kind: str | None) -> Call:
+    return Call(method=HTTPMethod.GET, path="/v1/callbacks", query=_said(after=after, wait=wait, kind=kind))
+
+
+def stream(*, after: str | None, kind: str | None) -> Call:
+    headers = {"Accept": "text/event-stream", **({} if after is None else {"Last-Event-ID": after})}
+    return Call(method=HTTPMethod.GET, path="/v1/callbacks/stream", query=_said(kind=kind), headers=headers)
 
 
 def acknowledge_callback(callback_id: str) -> Call:
     return Call(method=HTTPMethod.POST, path=f"/v1/callbacks/{quote(callback_id, safe='')}/ack")
+
+
+def report_directive(directive_id: str, body: ReportDirective) -> Call:
+    return _post(f"/v1/directives/{quote(directive_id, safe='')}/result", body)
+
+
+def raise_alert(body: RaiseAlert, idempotency_key: str) -> Call:
+    return _post("/v1/alerts", body, headers={"Idempotency-Key": idempotency_key})
 
 
 def _approval(approval_id: str, act: str = "") -> str:
@@ -58,6 +78,10 @@ def _approval(approval_id: str, act: str = "") -> str:
 
 def _session(session_id: str) -> str:
     return f"/v1/sessions/{quote(session_id, safe='')}"
+
+
+def _said(**query: str | int | None) -> dict[str, str]:
+    return {name: str(value) for name, value in query.items() if value is not None}
 
 
 def _post(path: str, body: BaseModel, headers: dict[str, str] | None = None) -> Call:

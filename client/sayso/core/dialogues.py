@@ -4,21 +4,26 @@ import logging
 import math
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sayso.core import calls
 from sayso.core.answers import Answer, decided, phrase, problem_in, read
 from sayso.core.patience import is_passing, pause_after
+from sayso.core.runs import Runs
 from sayso.core.steps import Call, Dialogue, Lost, Pause, Reply, Send
 from sayso.decided import Decided
-from sayso.errors import Refused, SaysoError, Undecided, Unreachable, not_allowed
+from sayso.errors import Refused, SaysoError, Undecided, Unreachable, Withdrawn, not_allowed
 from sayso.protocol import (
     Acknowledge,
+    Alert,
     Approval,
     CallbackEntry,
     CallbackPage,
     ProblemType,
+    RaiseAlert,
     Report,
+    ReportDirective,
+    ReportedDirective,
     Session,
     StartSession,
     SubmitApproval,
@@ -52,27 +57,32 @@ class Dialogues:
     """The conversations of one client.
 
     `clock` counts seconds and never jumps; `patience` is how many of them the server may be away,
-    in a row, before the client gives up; `jitter` yields numbers from 0 to 1.
+    in a row, before the client gives up; `jitter` yields numbers from 0 to 1; `runs` are its sessions.
     """
 
     clock: Callable[[], float]
     patience: float
     jitter: Callable[[], float]
+    runs: Runs = field(default_factory=Runs)
 
-    def exchange(self, call: Call, *, until: float | None = None, wait: float = 0.0) -> Dialogue[Reply]:
+    def exchange(
+        self, call: Call, *, until: float | None = None, wait: float = 0.0, patience: float | None = None
+    ) -> Dialogue[Reply]:
         """Send until an answer comes. Raises Unreachable when `until` or patience ends first."""
         failures = 0
-        ends = min(self.clock() + wait + self.patience, math.inf if until is None else until)
+        patient = self.patience if patience is None else patience
+        ends = min(self.clock() + wait + patient, math.inf if until is None else until)
         while True:
             left = max(ends - self.clock(), 0.0)
             heard = yield Send(call, min(wait + ANSWER_SECONDS, left + SHORTEST_POLL))
             assert isinstance(heard, Reply | Lost)
             if isinstance(heard, Reply) and not is_passing(heard):
+                self.runs.overhear(heard)
                 return heard
             failures += 1
             pause = pause_after(heard, failures=failures, jitter=self.jitter)
             if self.clock() + pause > ends:
-                raise _gave_up(heard)
+                raise gave_up(heard)
             yield Pause(pause)
 
     def submit(self, question: SubmitApproval, key: str | None, *, timeout: float | None) -> Dialogue[Approval]:
@@ -100,7 +110,7 @@ class Dialogues:
     def wait_for_decision(self, approval_id: str, *, timeout: float | None) -> Dialogue[Decided]:
         """As `ask`, for a request that was submitted before."""
         approval = yield from self.wait(approval_id, until=self._until(timeout))
-        return (yield from self.conclude(decided(approval), holder=new_holder()))
+        return (yield from self.conclude(self._decided(approval), holder=new_holder()))
 
     def ask(self, question: SubmitApproval, key: str | None, *, timeout: float | None) -> Dialogue[Decided]:
         """Submit, wait, and return what may run or what was answered. Raises NotAllowed for all else."""
@@ -125,7 +135,7 @@ class Dialogues:
             if key is None:
                 yield from self._last_word(approval.id)
             raise
-        return decided(approval)
+        return self._decided(approval)
 
     def conclude(self, closed: Decided, *, holder: str) -> Dialogue[Decided]:
         """Tell the server that a decision which lets nothing run has arrived, and raise what it is."""
@@ -133,9 +143,17 @@ class Dialogues:
             receipt = Acknowledge(holder=holder)
             yield from self.side_note(closed.id, calls.acknowledge(closed.id, receipt), "acknowledge")
         error = not_allowed(closed)
+        if isinstance(error, Withdrawn):
+            self.raise_if_stopped(closed.approval.session_id)
         if error is not None:
             raise error
         return closed
+
+    def raise_if_stopped(self, session_id: str | None) -> None:
+        """Raises SessionStopped where people stopped this session, if it runs in this client."""
+        run = self.runs.find(session_id)
+        if run is not None and run.should_stop:
+            raise run.stop
 
     def withdraw(self, approval_id: str, body: Withdraw, *, until: float | None = None) -> Dialogue[Approval]:
         """Take a request back. Returns it as it now stands: a decision may have been faster."""
@@ -164,6 +182,9 @@ class Dialogues:
         except SaysoError as problem:
             log.warning("could not %s %s: %s", what, approval_id, problem)
 
+    def raise_alert(self, body: RaiseAlert, key: str | None) -> Dialogue[Alert]:
+        return (yield from self._call(calls.raise_alert(body, key or new_key()), Alert))
+
     def start_session(self, body: StartSession) -> Dialogue[Session]:
         return (yield from self._call(calls.start_session(body, new_key()), Session))
 
@@ -173,16 +194,11 @@ class Dialogues:
     def update_session(self, session_id: str, body: UpdateSession) -> Dialogue[Session]:
         return (yield from self._call(calls.update_session(session_id, body), Session))
 
-    def end_session_quietly(self, session_id: str) -> Dialogue[None]:
-        """End a session on the way out: a failure is logged and forgotten."""
-        call = calls.update_session(session_id, UpdateSession(state="ended"))
-        try:
-            read((yield from self.exchange(call, until=self.clock() + SIDE_NOTE_SECONDS)), Session)
-        except SaysoError as problem:
-            log.warning("could not end %s: %s", session_id, problem)
+    def report_directive(self, directive_id: str, body: ReportDirective) -> Dialogue[ReportedDirective]:
+        return (yield from self._call(calls.report_directive(directive_id, body), ReportedDirective))
 
-    def callbacks(self, *, after: str | None, wait: int) -> Dialogue[CallbackPage]:
-        call = calls.callbacks(after=after, wait=wait)
+    def callbacks(self, *, after: str | None, wait: int, kind: str | None) -> Dialogue[CallbackPage]:
+        call = calls.callbacks(after=after, wait=wait, kind=kind)
         return read((yield from self.exchange(call, wait=wait)), CallbackPage)
 
     def acknowledge_callback(self, callback_id: str) -> Dialogue[CallbackEntry]:
@@ -190,7 +206,20 @@ class Dialogues:
 
     def _submit(self, question: SubmitApproval, key: str | None, *, until: float | None) -> Dialogue[Approval]:
         call = calls.submit(question, key or new_key())
-        return read((yield from self.exchange(call, until=until)), Approval)
+        try:
+            return read((yield from self.exchange(call, until=until)), Approval)
+        except Refused as refused:
+            if refused.problem.type == ProblemType.SESSION_ENDED:
+                self.raise_if_stopped(question.session_id)
+            raise
+
+    def _decided(self, approval: Approval) -> Decided:
+        """What was decided, which the session hears, too: a decision may pause or stop the whole of it."""
+        closed = decided(approval)
+        run = self.runs.find(approval.session_id)
+        if run is not None:
+            run.hear_decision(closed.decision)
+        return closed
 
     def _call(self, call: Call, model: type[Answer]) -> Dialogue[Answer]:
         return read((yield from self.exchange(call)), model)
@@ -217,7 +246,8 @@ def _bounded(seconds: float) -> int:
     return max(0, min(LONG_POLL_SECONDS, math.ceil(seconds)))
 
 
-def _gave_up(heard: Reply | Lost) -> SaysoError:
+def gave_up(heard: Reply | Lost) -> SaysoError:
+    """The error that the last try comes to."""
     if isinstance(heard, Lost):
         return Unreachable(heard.why)
     if heard.status < 500:

@@ -119,13 +119,14 @@ class Gate:
             raise AnsweredInstead(closed)
         if closed.action.name != asked.action.name:
             raise ActionReplaced(closed, asked.action.name)
+        dialogues.raise_if_stopped(closed.approval.session_id)
         if "on_decision" in self.options:
             self.options["on_decision"](closed)
         yield from self._redeem(dialogues, closed, holder)
         try:
             decided_call = self.shape.with_decided(call, asked.action.arguments, closed.action.arguments)
         except Unfit as unfit:
-            failure = Report(status=ResultStatus.FAILED, summary=_shortened(f"Did not run: {unfit}"))
+            failure = Report(status=ResultStatus.FAILED, summary=shortened(f"Did not run: {unfit}"))
             yield from self._tell(dialogues, closed.id, failure)
             raise ArgumentsUnusable(closed, str(unfit)) from None
         return Permit(approval_id=closed.id, call=decided_call)
@@ -137,7 +138,7 @@ class Gate:
 
     def failed(self, dialogues: Dialogues, permit: Permit, problem: BaseException) -> Dialogue[None]:
         """Report the exception's type and message. An interrupted process spends little time on it."""
-        report = Report(status=ResultStatus.FAILED, summary=_shortened(f"{type(problem).__name__}: {problem}"))
+        report = Report(status=ResultStatus.FAILED, summary=shortened(f"{type(problem).__name__}: {problem}"))
         seconds = SIDE_NOTE_SECONDS if isinstance(problem, Exception) else LAST_WORD_SECONDS
         yield from self._tell(dialogues, permit.approval_id, report, seconds)
 
@@ -182,7 +183,7 @@ class Gate:
         if "report" not in self.options:
             return None
         try:
-            return _shortened(self.options["report"](result))
+            return shortened(self.options["report"](result))
         except Exception:  # the caller's own words failed; the result stands without them
             log.exception("could not word the result of %s", self.function.__name__)
             return None
@@ -210,7 +211,7 @@ def _first_paragraph(function: Callable[..., Any]) -> str | None:
     return " ".join(text.split("\n\n")[0].split())[: limits.TEXT_CHARACTERS] if text else None
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     """`text` as the wire takes it: no NUL, no lone surrogate, and short."""
     clean = text.replace("\x00", " ").encode("utf-8", "replace").decode()
     return clean if len(clean) <= FAILURE_CHARACTERS else clean[: FAILURE_CHARACTERS - 1] + "…"

@@ -1,11 +1,12 @@
 """The wire: every body an agent sends or gets, as Pydantic models.
 
 Bodies that agents send (`SubmitApproval`, `Withdraw`, `Acknowledge`, `Report`, `StartSession`,
-`UpdateSession`) refuse unknown members; answers pass them over. `parse_json` and `field_errors`
-turn a bad body into words that name the field.
+`UpdateSession`, `ReportDirective`, `RaiseAlert`) refuse unknown members; answers pass them over.
+`parse_json` and `field_errors` turn a bad body into words that name the field.
 """
 
 from sayso.protocol import limits
+from sayso.protocol.alerts import Alert, RaiseAlert
 from sayso.protocol.answering import (
     RUNNABLE_OUTCOMES,
     Approval,
@@ -26,7 +27,34 @@ from sayso.protocol.asking import (
     SubmitApproval,
     Withdraw,
 )
+from sayso.protocol.directives import (
+    OPEN_DIRECTIVE_STATES,
+    Carrying,
+    Directive,
+    DirectiveKind,
+    DirectiveResult,
+    DirectiveState,
+    Issuer,
+    ReportDirective,
+    ReportedDirective,
+    SteerAim,
+)
 from sayso.protocol.jsontext import JsonObject, JsonTrap, NotJson, json_bytes, json_traps, parse_json
+from sayso.protocol.people import (
+    Card,
+    Decide,
+    Inbox,
+    InboxItem,
+    IssueDirective,
+    Line,
+    LinePart,
+    OpenReview,
+    Review,
+    RunningSession,
+    RunningSessions,
+    Verdict,
+    Voice,
+)
 from sayso.protocol.problems import FieldError, Problem, ProblemType, field_errors
 from sayso.protocol.sessions import Session, StartSession, UpdateSession
 from sayso.protocol.words import (
@@ -46,43 +74,68 @@ from sayso.protocol.words import (
 )
 
 __all__ = [
+    "OPEN_DIRECTIVE_STATES",
     "RUNNABLE_OUTCOMES",
     "Acknowledge",
     "Action",
+    "Alert",
     "AllowedDecision",
     "Approval",
     "BlastRadius",
     "CallbackEntry",
     "CallbackPage",
     "CallbackTarget",
+    "Card",
+    "Carrying",
     "ChosenOption",
     "Control",
+    "Decide",
     "DecidedAction",
     "Decider",
     "Decision",
     "Delivery",
+    "Directive",
+    "DirectiveKind",
+    "DirectiveResult",
+    "DirectiveState",
     "Environment",
     "FieldError",
     "Impact",
+    "Inbox",
+    "InboxItem",
+    "IssueDirective",
+    "Issuer",
     "JsonObject",
     "JsonTrap",
     "Kind",
     "Level",
+    "Line",
+    "LinePart",
     "NotJson",
+    "OpenReview",
     "Option",
     "Outcome",
     "Problem",
     "ProblemType",
+    "RaiseAlert",
     "Recommendation",
     "Report",
+    "ReportDirective",
+    "ReportedDirective",
     "ResultStatus",
+    "Review",
     "Risk",
+    "RunningSession",
+    "RunningSessions",
     "Session",
     "SessionState",
     "StartSession",
     "State",
+    "SteerAim",
     "SubmitApproval",
     "UpdateSession",
+    "Verdict",
+    "Voice",
     "Withdraw",
     "field_errors",
     "json_bytes",

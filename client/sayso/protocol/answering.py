@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
+from sayso.protocol.directives import Carrying, Directive
 from sayso.protocol.jsontext import JsonObject
 from sayso.protocol.shape import Answered, UtcTime
 from sayso.protocol.words import Control, Delivery, Kind, Level, Outcome, Risk, State
@@ -61,7 +62,7 @@ class Decision(Answered):
     )
 
 
-class Approval(Answered):
+class Approval(Carrying):
     """An approval request as it stands."""
 
     id: str
@@ -89,17 +90,21 @@ class Approval(Answered):
         return self.outcome in RUNNABLE_OUTCOMES
 
 
-class CallbackEntry(Answered):
-    """One message of the durable queue. Stays there until it is acknowledged."""
+class CallbackEntry(Carrying):
+    """One message of the durable queue. Stays there until it is acknowledged.
+
+    A directive leaves the queue by the agent's word on it, too; while there is none, it comes again as a new entry.
+    """
 
     id: str
-    kind: str = Field(description="decision; newer servers may send kinds that a client passes over.")
+    kind: str = Field(description="decision or directive; newer servers may send kinds that a client passes over.")
     created_at: UtcTime
     approval: Approval | None = Field(default=None, description="The closed request, in an entry of kind decision.")
+    directive: Directive | None = Field(default=None, description="The directive, in an entry of that kind.")
     acknowledged_at: UtcTime | None = None
 
 
-class CallbackPage(Answered):
+class CallbackPage(Carrying):
     """The answer of `GET /v1/callbacks`: what is not yet acknowledged, oldest first."""
 
     entries: list[CallbackEntry]

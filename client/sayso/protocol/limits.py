@@ -60,6 +60,15 @@ WAIT_SECONDS = 55
 SUMMARY_CHARACTERS = 1_000
 """What came of an action, told in a line or two."""
 
+DIRECTIVE_CHARACTERS = 200
+"""A word to a running agent is one thought; whatever needs more belongs into a new task."""
+
+ALERT_CHARACTERS = 500
+"""A line in a digest; details belong into the agent's own log."""
+
+ALERT_KIND_CHARACTERS = 40
+"""One word that heads a line and names a button."""
+
 HOLDER_CHARACTERS = 200
 """Whoever redeems a claim: host, process and a random part."""
 

@@ -8,8 +8,11 @@ from typing import Any
 from pydantic import Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from sayso.protocol.alerts import RaiseAlert
 from sayso.protocol.asking import Acknowledge, Action, CallbackTarget, Impact, Option, Report, SubmitApproval, Withdraw
+from sayso.protocol.directives import Carrying, ReportDirective
 from sayso.protocol.jsontext import JSON_TRAP, MOST_FINDINGS, JsonTrap
+from sayso.protocol.people import Decide, IssueDirective, OpenReview
 from sayso.protocol.sessions import StartSession, UpdateSession
 from sayso.protocol.shape import Answered
 
@@ -20,18 +23,25 @@ class ProblemType(StrEnum):
     MALFORMED_JSON = "urn:sayso:problem:malformed-json"
     INVALID_REQUEST = "urn:sayso:problem:invalid-request"
     UNAUTHORIZED = "urn:sayso:problem:unauthorized"
+    FOR_PEOPLE = "urn:sayso:problem:for-people"
+    FOR_AGENTS = "urn:sayso:problem:for-agents"
+    NOT_A_MEMBER = "urn:sayso:problem:not-a-member"
+    SELF_APPROVAL = "urn:sayso:problem:self-approval"
     FORBIDDEN = "urn:sayso:problem:forbidden"
     NOT_FOUND = "urn:sayso:problem:not-found"
     METHOD_NOT_ALLOWED = "urn:sayso:problem:method-not-allowed"
     IDEMPOTENCY_CONFLICT = "urn:sayso:problem:idempotency-conflict"
     ALREADY_CLAIMED = "urn:sayso:problem:already-claimed"
     ALREADY_CLOSED = "urn:sayso:problem:already-closed"
+    ALREADY_COUNTED = "urn:sayso:problem:already-counted"
+    STALE_REVISION = "urn:sayso:problem:stale-revision"
     STILL_PENDING = "urn:sayso:problem:still-pending"
     OUT_OF_ORDER = "urn:sayso:problem:out-of-order"
     SESSION_ENDED = "urn:sayso:problem:session-ended"
     TOO_LARGE = "urn:sayso:problem:too-large"
     UNSUPPORTED_MEDIA_TYPE = "urn:sayso:problem:unsupported-media-type"
     RATE_LIMITED = "urn:sayso:problem:rate-limited"
+    DIRECTORY_UNAVAILABLE = "urn:sayso:problem:directory-unavailable"
     INTERNAL = "urn:sayso:problem:internal"
     UNAVAILABLE = "urn:sayso:problem:unavailable"
 
@@ -43,7 +53,7 @@ class FieldError(Answered):
     message: str = Field(description="What is wrong and what would be right; reads on from the field's name.")
 
 
-class Problem(Answered):
+class Problem(Carrying):
     """Why something was refused."""
 
     type: str = Field(default="about:blank", description="Stable; programs may decide by it.")
@@ -64,6 +74,11 @@ _BODIES = {
     "result": Report,
     "a new session": StartSession,
     "a session": UpdateSession,
+    "an alert": RaiseAlert,
+    "the result of a directive": ReportDirective,
+    "a decision": Decide,
+    "open": OpenReview,
+    "a directive": IssueDirective,
 }
 
 

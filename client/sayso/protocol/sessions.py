@@ -4,8 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from sayso.protocol.directives import Carrying
 from sayso.protocol.jsontext import JsonObject
-from sayso.protocol.shape import Answered, Asked, Text, UtcTime
+from sayso.protocol.shape import Asked, Text, UtcTime
 from sayso.protocol.words import Environment, SessionState
 
 
@@ -25,7 +26,7 @@ class UpdateSession(Asked):
     )
 
 
-class Session(Answered):
+class Session(Carrying):
     """A session as it stands."""
 
     id: str
@@ -36,3 +37,10 @@ class Session(Answered):
     started_at: UtcTime | None = None
     last_seen_at: UtcTime | None = Field(default=None, description="The last sign of life.")
     ended_at: UtcTime | None = None
+    implicit: bool = Field(default=False, description="Whether it stands in for requests that name no session.")
+    reason: str | None = Field(default=None, description="Why it is paused or over, in plain words.")
+    stamp: str | None = Field(
+        default=None,
+        description="Stands for the state and the open directives as told here. Sent back as `seen`, it lets a "
+        "waiting read answer as soon as there is anything else to tell.",
+    )

@@ -1,23 +1,21 @@
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.store.migrate import migrate
 from tests.integration.api.world import Agent, World
+from tests.support.database import KINDS, Database, a_database
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("schema") / "empty.db"
-    migrate(f"sqlite:///{path}")
-    return path
+@pytest.fixture(params=KINDS)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    with a_database(request.param, tmp_path) as database:
+        yield database
 
 
 @pytest.fixture
-async def world(tmp_path: Path, empty_database: Path) -> AsyncIterator[World]:
-    world = World(Path(shutil.copy(empty_database, tmp_path / "sayso.db")))
+async def world(database: Database) -> AsyncIterator[World]:
+    world = World(database)
     await world.start()
     yield world
     await world.stop()

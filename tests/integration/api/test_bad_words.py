@@ -50,8 +50,11 @@ QUERIES = {
     "/v1/callbacks?limit=101": ("limit", "must be a whole number from 1 to 100"),
     "/v1/callbacks?limit=1.5": ("limit", "must be a whole number from 1 to 100"),
     "/v1/callbacks?wait=60": ("wait", "must be a number of seconds from 0 to 55"),
-    "/v1/callbacks?page=2": ("page", "is not known here; this takes after and wait and limit"),
-    "/v1/sessions/ses_0?deep=1": ("deep", "is not known here; leave it out"),
+    "/v1/callbacks?kind=all": ("kind", "must be decision or directive, or be left out for both"),
+    "/v1/sessions/ses_0?seen=A!": ("seen", "must be the `stamp` of an earlier answer, or be left out"),
+    "/v1/callbacks/stream?after=x": ("after", "must be the `after` of an earlier answer, or be left out"),
+    "/v1/callbacks?page=2": ("page", "is not known here; this takes after and wait and limit and kind"),
+    "/v1/sessions/ses_0?deep=1": ("deep", "is not known here; this takes wait and seen"),
 }
 
 

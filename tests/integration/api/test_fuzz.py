@@ -3,8 +3,6 @@
 import io
 import json
 import os
-import shutil
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,6 +13,7 @@ from yarl import URL
 
 from bot.api.pace import Pace
 from tests.integration.api.world import Agent, Reply, World
+from tests.support.database import Database
 
 SETTINGS = settings(
     max_examples=int(os.environ.get("SAYSO_FUZZ_EXAMPLES", "150")),
@@ -82,9 +81,9 @@ def check(reply: Reply) -> None:
 
 
 @pytest.fixture
-async def unhurried(tmp_path: Path, empty_database: Path):
+async def unhurried(database: Database):
     """A world in which nobody is slowed down."""
-    world = World(Path(shutil.copy(empty_database, tmp_path / "fuzz.db")))
+    world = World(database)
     world.pace = Pace(per_second=10_000, burst=10_000)
     await world.start()
     async with world.agent("fuzz-bot") as agent:

@@ -30,7 +30,7 @@ async def test_pages_go_on_after_the_cursor(world: World, agent: Agent):
 
     assert [entry["approval"]["id"] for entry in first["entries"]] == ids[:2]
     assert [entry["approval"]["id"] for entry in second["entries"]] == ids[2:]
-    assert third == {"entries": [], "after": second["after"]}
+    assert third == {"entries": [], "after": second["after"], "directives": []}
 
 
 async def test_what_was_not_acknowledged_comes_again(world: World, agent: Agent):
@@ -57,7 +57,7 @@ async def test_an_agent_that_waits_for_its_queue_is_woken(world: World, agent: A
 
 
 async def test_an_empty_queue_is_an_empty_page(agent: Agent):
-    assert (await agent.get("/v1/callbacks?wait=0.01")).body == {"entries": [], "after": None}
+    assert (await agent.get("/v1/callbacks?wait=0.01")).body == {"entries": [], "after": None, "directives": []}
 
 
 async def test_the_queue_outlives_a_restart(world: World, agent: Agent):

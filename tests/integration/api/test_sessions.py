@@ -15,10 +15,16 @@ async def test_a_session_is_started_and_read(agent: Agent):
         "started_at": "2026-11-20T09:00:00Z",
         "last_seen_at": "2026-11-20T09:00:00Z",
         "ended_at": None,
+        "implicit": False,
+        "reason": None,
+        "stamp": None,
+        "directives": [],
     }
     assert (reply.status, reply.body) == (201, expected)
     assert reply.headers["Location"] == f"/v1/sessions/{reply.body['id']}"
-    assert (await agent.get(reply.headers["Location"])).body == expected
+    read = (await agent.get(reply.headers["Location"])).body
+    assert read == {**expected, "stamp": read["stamp"]}
+    assert read["stamp"]
 
 
 async def test_a_session_that_is_started_again_with_its_key_is_the_same(world: World, agent: Agent):

@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -17,51 +15,87 @@ from yarl import URL
 from bot.api.long_polls import LongPolls
 from bot.api.mount import add_api_routes
 from bot.api.pace import Pace
-from bot.api.services import ApiServices, Probes
+from bot.api.services import ApiServices, PeopleServices, Probes
 from bot.domain.decide import Decided
 from bot.domain.people import Person
 from bot.domain.policy import Policy
 from bot.domain.vote import Verdict, Word
 from bot.policyfiles import read_policy
 from bot.services.acknowledge_decision import AcknowledgeDecision
+from bot.services.admit_agent import AdmitAgent
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
 from bot.services.follow_decision import FollowDecision
+from bot.services.follow_session import FollowSession
+from bot.services.inbox import ReadInbox
+from bot.services.issue_directive import IssueDirective
 from bot.services.manage_agents import ManageAgents
+from bot.services.open_directives import OpenDirectives, RecordHanded
+from bot.services.open_request import OpenRequest, ReadRequest
+from bot.services.overview import ListSessions, ReadOverview
+from bot.services.personal_tokens import PersonalTokens
+from bot.services.ports import Store
 from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
+from bot.services.read_review import ReadReview
 from bot.services.record_delivery import RecordDelivered
+from bot.services.report_directive import ReportDirective
 from bot.services.report_result import ReportResult
-from bot.services.start_session import HearFromSession, ReadSession, StartSession
+from bot.services.start_session import HearFromSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
 from bot.services.work import Work
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
 from bot.system import SystemIds
+from tests.support.database import Database
+from tests.support.recording import RecordingDirectory
 
 POLICY = """
 people:
   ana: {slack_user_id: U02ANA, name: Ana}
   bo: {slack_user_id: U03BO, name: Bo}
+  chen: {slack_user_id: U04CHEN, name: Chen}
+  owen: {slack_user_id: U09OWNER, name: Owen}
+groups:
+  oncall: {slack_group_id: S01ONCALL, name: on call}
 channels: {approvals: C01APPROVALS}
 ladders:
   standard:
     - {ask: [ana, bo], channel: approvals, wait_seconds: 3600}
+  live:
+    - {ask: [oncall, owen], channel: approvals, wait_seconds: 3600}
+operators: [chen]
 default_ladder: standard
 operations: {channel: approvals}
 masked: ["*password*"]
+known_actions:
+  - names: [send_mail]
+    reversible: true
+    blast_radius: local
+    external_effects: false
+    financial: false
+    personal_data: false
+    regulated: false
 deny:
   - {id: no-drops, when: 'action.name.startsWith("drop_")', reason: Databases are not dropped here.}
 always_ask:
   - {id: money, when: 'action.name == "transfer_money"', level: hard_approval, quorum: 2, reason: It is money.}
 rules:
+  - {id: restarts, when: 'action.name.startsWith("restart_")', level: hard_approval, ladder: live, reason: It is live.}
+  - {id: mails, when: 'action.name == "send_mail"', level: soft_approval, consent_after_seconds: 300, reason: It is only mail.}
   - {id: reading, when: 'action.name.startsWith("read_")', level: full_auto, reason: It only reads.}
 default: {id: ask, level: hard_approval, reason: Nobody knows it.}
 """
 
 ANA = Person(surface="slack", id="U02ANA", name="Ana")
 BO = Person(surface="slack", id="U03BO", name="Bo")
+CHEN = Person(surface="slack", id="U04CHEN", name="Chen")
+DAN = Person(surface="slack", id="U05DAN", name="Dan")
+EVE = Person(surface="slack", id="U06EVE", name="Eve")
 OWNER = "U09OWNER"
+OWEN = Person(surface="slack", id=OWNER, name="Owen")
+ONCALL = "S01ONCALL"
 TABLES = ("requests", "sessions", "votes", "deliveries", "callbacks", "notices", "audit")
 
 Json = dict[str, Any]
@@ -79,11 +113,6 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
-
-
-class NoGroups:
-    async def members(self, group_id: str) -> frozenset[str] | None:
-        return None
 
 
 class OnePolicy:
@@ -153,7 +182,7 @@ class Agent:
 class FullDisk:
     """A store that refuses to write once it is full."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store, self.is_full = store, False
 
     async def run(self, fn: Callable[[Work], T]) -> T:
@@ -168,21 +197,29 @@ class FullDisk:
 class World:
     """Everything behind one server. `restart` is what a deployment does to agents that wait."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, database: Database) -> None:
+        self.database = database
         self.clock, self.telemetry, self.waiters = Clock(), Ledger(), LocalWaiters()
+        self.directory = RecordingDirectory({ONCALL: frozenset({DAN.id})})
         self.polls = LongPolls()
         self.pace = Pace()
         self.port = 0
         self.checks: dict[str, Callable[[], Awaitable[str | None]]] = {}
 
     async def start(self) -> None:
-        self.store = SqliteStore(self.path, clock=self.clock, waiters=self.waiters)
+        self.store = open_store(
+            self.database.url,
+            waiters=self.waiters,
+            telemetry=self.telemetry,
+            machine_clock=self.clock,
+            clock=self.clock,
+        )
         self.store.start()
         self.full_disk = FullDisk(self.store)
         self.ids = SystemIds()
         self.manage_agents = ManageAgents(self.store, self.ids)
-        self.decide_request = DecideRequest(self.store, NoGroups(), OnePolicy(), self.ids, self.telemetry)
+        self.decide_request = DecideRequest(self.store, self.directory, OnePolicy(), self.ids, self.telemetry)
+        self.personal_tokens = PersonalTokens(self.store, self.ids, self.directory)
         self.app = web.Application()
         self.app.router.add_post("/slack/events", _slack)
         self.services = self._services()
@@ -212,6 +249,13 @@ class World:
         async with aiohttp.ClientSession(self.url) as http:
             yield Agent(http, key)
 
+    @asynccontextmanager
+    async def person(self, who: Person):
+        """Somebody with a personal token."""
+        token = await self.personal_tokens.add(who.id, who.name)
+        async with aiohttp.ClientSession(self.url) as http:
+            yield Agent(http, token)
+
     async def decide(
         self, request_id: str, verdict: Verdict = Verdict.APPROVE, *, by: Person = ANA, **word: Any
     ) -> Decided:
@@ -226,14 +270,12 @@ class World:
         await until(lambda: not self.polls.waiting and not self.waiters.waiting)
 
     def rows(self) -> dict[str, int]:
-        """How many rows each table has, as another process sees the file."""
-        with closing(sqlite3.connect(self.path)) as file:
-            return {name: file.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in TABLES}
+        """How many rows each table has, as another process sees the database."""
+        return {name: self.database.rows(f"SELECT count(*) AS rows FROM {name}")[0]["rows"] for name in TABLES}
 
     def ids_of(self, table: str) -> list[str]:
-        """The ids in a table, as another process sees the file."""
-        with closing(sqlite3.connect(self.path)) as file:
-            return [row[0] for row in file.execute(f"SELECT id FROM {table} ORDER BY id")]
+        """The ids in a table, as another process sees the database."""
+        return [row["id"] for row in self.database.rows(f"SELECT id FROM {table} ORDER BY id")]
 
     def fail_to_record(self) -> None:
         """From now on the disk is full for whoever records a delivery."""
@@ -253,10 +295,26 @@ class World:
         found = await self.store.read(lambda work: work.deliveries.get(request_id))
         return "none" if found is None else found.state.value
 
+    def _people(self) -> PeopleServices:
+        store, directory, ids, policies = self.store, self.directory, self.ids, OnePolicy()
+        return PeopleServices(
+            read_inbox=ReadInbox(store, directory),
+            read_request=ReadRequest(store, directory),
+            read_review=ReadReview(store, directory),
+            open_request=OpenRequest(store, directory),
+            decide=self.decide_request,
+            list_sessions=ListSessions(store),
+            read_overview=ReadOverview(store),
+            issue_directive=IssueDirective(store, directory, policies, ids, self.telemetry),
+            undo_request=UndoRequest(store, directory, policies, ids, self.telemetry),
+        )
+
     def _services(self) -> ApiServices:
         store, ids, policies = self.store, self.ids, OnePolicy()
         return ApiServices(
-            manage_agents=self.manage_agents,
+            personal_tokens=self.personal_tokens,
+            people=self._people(),
+            admit_agent=AdmitAgent(store),
             submit_request=SubmitRequest(store, policies, ids),
             follow_decision=FollowDecision(store, self.waiters),
             record_delivered=RecordDelivered(self.full_disk),
@@ -266,9 +324,12 @@ class World:
             read_callbacks=ReadCallbacks(store, self.waiters),
             acknowledge_callback=AcknowledgeCallback(store),
             start_session=StartSession(self.full_disk, ids),
-            read_session=ReadSession(store),
+            follow_session=FollowSession(store, self.waiters),
             hear_from_session=HearFromSession(store),
             end_session=EndSession(store, ids),
+            open_directives=OpenDirectives(store),
+            record_handed=RecordHanded(self.full_disk),
+            report_directive=ReportDirective(store),
             telemetry=self.telemetry,
         )
 

@@ -1,18 +1,22 @@
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from datetime import timedelta
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import BaseTestServer, TestServer
+from aiohttp.test_utils import BaseTestServer
 
 from bot.localslack import LocalSlack
 from bot.slack.bolt_app import build_bolt_app
 from bot.slack.desk import Desk
 from bot.slack.forms import Forms
-from bot.slack.http import add_slack_routes
+from bot.slack.homes import Homes
 from bot.slack.installation import Installation
 from bot.slack.private_answers import PrivateAnswers
+from bot.slack.reception import Reception
+from bot.slack.sockets import Rhythm, SlackSockets
 from bot.slack.web import SlackApi, open_slack
+from bot.slack.zones import Zones
+from tests.integration.slack.edges import QUICK, Edge, by_http, by_sockets
 from tests.integration.slack.person import At
 from tests.integration.slack.room import Room, Score, now
 
@@ -54,31 +58,68 @@ def patience() -> timedelta:
 
 @pytest.fixture
 def desk(api: SlackApi, room: Room, score: Score, patience: timedelta) -> Desk:
+    services = room.services()
     return Desk(
-        services=room.services(),
+        services=services,
         forms=Forms(api),
         answers=PrivateAnswers(api, score),
+        homes=Homes(api, services.people, score, now=now),
+        zones=Zones(api),
         telemetry=score,
         now=now,
         patience=patience,
     )
 
 
-@pytest.fixture
-async def server(
-    slack: LocalSlack, api: SlackApi, installation: Installation, desk: Desk
-) -> AsyncIterator[BaseTestServer]:
-    """The edge behind its address, connected to Slack."""
-    bolt_app = build_bolt_app(api, installation, desk, signing_secret=slack.signing_secret)
-    application = web.Application()
-    add_slack_routes(application, bolt_app, signing_secret=slack.signing_secret)
-    async with TestServer(application) as server:
-        slack.deliver_to(str(server.make_url("/slack/events")))
-        await installation.check_token()
-        yield server
-        await desk.pending.drain(within=timedelta(seconds=5))
+@pytest.fixture(params=["http", "socket"])
+def transport(request: pytest.FixtureRequest) -> str:
+    """How Slack delivers. Every test that lets a person act runs over both."""
+    return request.param
 
 
 @pytest.fixture
-def at(slack: LocalSlack, api: SlackApi, room: Room, desk: Desk, server: BaseTestServer) -> At:
+def rhythm() -> Rhythm:
+    return QUICK
+
+
+@pytest.fixture
+def reception(api: SlackApi, installation: Installation, desk: Desk, score: Score) -> Reception:
+    return Reception(build_bolt_app(api, installation, desk), score)
+
+
+@pytest.fixture
+async def edge(
+    transport: str,
+    slack: LocalSlack,
+    api: SlackApi,
+    installation: Installation,
+    desk: Desk,
+    reception: Reception,
+    rhythm: Rhythm,
+    score: Score,
+) -> AsyncIterator[Edge]:
+    """The edge, connected to Slack."""
+    await installation.check_token()
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(desk.pending.drain, within=timedelta(seconds=5))
+        if transport == "http":
+            yield await by_http(stack, slack, reception)
+        else:
+            yield await by_sockets(stack, slack, api, reception, score, rhythm)
+
+
+@pytest.fixture
+def server(edge: Edge) -> BaseTestServer:
+    assert edge.server is not None
+    return edge.server
+
+
+@pytest.fixture
+def sockets(edge: Edge) -> SlackSockets:
+    assert edge.sockets is not None
+    return edge.sockets
+
+
+@pytest.fixture
+def at(slack: LocalSlack, api: SlackApi, room: Room, desk: Desk, edge: Edge) -> At:
     return At(slack, api, room, desk)

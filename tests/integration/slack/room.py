@@ -1,13 +1,14 @@
 """Services that keep score: the real domain decides, over a dictionary instead of a database."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from bot.domain.decide import Decided, NewIds, decide, may_decide
 from bot.domain.errors import DirectoryUnavailable, NobodyLeftToAsk, NotAReviewer, NotFound, StaleRevision
 from bot.domain.escalation import escalated
+from bot.domain.notice import NoticeRef
 from bot.domain.people import Person, is_among
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Word
@@ -22,6 +23,7 @@ class Room:
     requests: dict[str, ApprovalRequest] = field(default_factory=dict)
     words: list[tuple[Word, Person]] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)
+    cards: dict[str, NoticeRef] = field(default_factory=dict)
     held: asyncio.Event = field(default_factory=asyncio.Event)
     trouble: Exception | None = None
     directory_is_down: bool = False
@@ -34,9 +36,8 @@ class Room:
         return request
 
     def services(self) -> SlackServices:
-        return SlackServices(
-            decide=self.decide, open_request=self.open_request, read_request=self.read_request, escalate=self.escalate
-        )
+        """What this room has; the services it lacks are None, and their own tests bring them."""
+        return SlackServices(**{each.name: getattr(self, each.name, None) for each in fields(SlackServices)})  # type: ignore[arg-type]
 
     async def decide(self, request_id: str, word: Word, *, by: Person) -> Decided:
         request = await self._request(request_id)
@@ -75,6 +76,9 @@ class Room:
             raise NobodyLeftToAsk(request)
         self.requests[request_id] = escalated(request, NOW)
         return self.requests[request_id]
+
+    async def find_card(self, request_id: str) -> NoticeRef | None:
+        return self.cards.get(request_id)
 
     async def _request(self, request_id: str) -> ApprovalRequest:
         await self.held.wait()

@@ -1,4 +1,4 @@
-"""Clicks in messages, with unmodified Bolt over signed HTTP."""
+"""Clicks in messages, with unmodified Bolt, over signed HTTP and over sockets."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -105,7 +105,7 @@ async def test_a_value_that_is_not_ours_is_answered_and_reaches_no_service(at: A
     ts = await at.show(a_request())
     payload = at.slack.click_payload(ANA, CHANNEL, ts, action_id="approve")
     payload["actions"][0] |= {"action_id": action_id, "value": value}
-    (receipt,) = await at.slack.send(at.slack.sign(payload))
+    (receipt,) = await at.slack.deliver(payload)
     await at.settle()
     assert receipt.problem is None
     assert "Your click changed nothing" in at.told(ANA)
@@ -118,7 +118,7 @@ async def test_a_button_of_another_version_is_answered(at: At, action_id: str):
     ts = await at.show(a_request())
     payload = at.slack.click_payload(ANA, CHANNEL, ts, action_id="approve")
     payload["actions"][0]["action_id"] = action_id
-    (receipt,) = await at.slack.send(at.slack.sign(payload))
+    (receipt,) = await at.slack.deliver(payload)
     await at.settle()
     assert receipt.problem is None
     assert "Your click changed nothing" in at.told(ANA)
@@ -129,7 +129,7 @@ async def test_a_link_is_only_acknowledged(at: At):
     ts = await at.show(a_request())
     payload = at.slack.click_payload(ANA, CHANNEL, ts, action_id="approve")
     payload["actions"][0]["action_id"] = "open_card"
-    (receipt,) = await at.slack.send(at.slack.sign(payload))
+    (receipt,) = await at.slack.deliver(payload)
     await at.settle()
     assert receipt.problem is None
     assert at.slack.ephemerals(ANA) == []
@@ -140,15 +140,15 @@ async def test_who_clicked_is_the_account_and_no_name_from_inside_the_message(at
     payload = at.slack.click_payload(BO, CHANNEL, ts, action_id="approve")
     payload["message"]["user"] = ANA
     payload["actions"][0]["user"] = ANA
-    await at.slack.send(at.slack.sign(payload))
+    await at.slack.deliver(payload)
     await at.settle()
     assert at.room.requests["apr_1"].outcome is None
 
 
 async def test_the_same_click_delivered_twice_decides_once(at: At):
     ts = await at.show(a_request())
-    signed = at.slack.sign(at.slack.click_payload(ANA, CHANNEL, ts, action_id="approve"))
-    receipts = await at.slack.send(signed, times=5)
+    payload = at.slack.click_payload(ANA, CHANNEL, ts, action_id="approve")
+    receipts = await at.slack.deliver(payload, times=5)
     await at.settle()
     assert [receipt.problem for receipt in receipts] == [None] * 5
     assert at.room.requests["apr_1"].outcome is Outcome.APPROVED
@@ -176,7 +176,7 @@ async def test_when_the_clicks_own_address_fails_the_refusal_comes_as_an_ephemer
     at.slack.faults.answer("response_url", status=404)
     payload = at.slack.click_payload(BO, CHANNEL, ts, action_id="approve")
     payload["response_url"] += "gone"
-    await at.slack.send(at.slack.sign(payload))
+    await at.slack.deliver(payload)
     await at.settle()
     assert len(at.slack.calls_of("chat.postEphemeral")) == 1
     assert "You can’t decide this one" in at.told(BO)
@@ -187,7 +187,7 @@ async def test_when_the_ephemeral_message_fails_too_it_comes_directly(at: At):
     payload = at.slack.click_payload(BO, CHANNEL, ts, action_id="approve")
     del payload["response_url"]
     at.slack.faults.answer("chat.postEphemeral", "user_not_in_channel")
-    await at.slack.send(at.slack.sign(payload))
+    await at.slack.deliver(payload)
     await at.settle()
     assert "You can’t decide this one" in at.told_directly(BO)
 
@@ -198,7 +198,7 @@ async def test_a_refusal_that_cannot_be_told_is_counted_and_the_click_acknowledg
     del payload["response_url"]
     at.slack.faults.answer("chat.postEphemeral", "user_not_in_channel")
     at.slack.faults.answer("conversations.open", "cannot_dm_bot")
-    (receipt,) = await at.slack.send(at.slack.sign(payload))
+    (receipt,) = await at.slack.deliver(payload)
     await at.settle()
     assert receipt.problem is None
     assert ("private_answers_lost", {}) in score.counted

@@ -17,9 +17,17 @@ from bot.slack.bolt_app import build_bolt_app
 from bot.slack.desk import Desk
 from bot.slack.http import MAX_BODY, add_slack_routes
 from bot.slack.installation import Installation
+from bot.slack.reception import Reception
 from bot.slack.web import SlackApi
 from tests.integration.slack.person import At
 from tests.integration.slack.requests import ANA, BO, CHANNEL, a_request
+from tests.integration.slack.room import Score
+
+
+@pytest.fixture
+def transport() -> str:
+    return "http"
+
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -34,6 +42,10 @@ async def send(server: BaseTestServer, body: bytes, headers: Mapping[str, str]) 
 
 def signed(slack: LocalSlack, body: bytes, *, content_type: str = FORM, **how: object) -> SignedRequest:
     return slack._courier.sign(body, content_type=content_type, **how)  # type: ignore[arg-type]
+
+
+def interaction(slack: LocalSlack, payload: Any) -> SignedRequest:
+    return signed(slack, urlencode({"payload": json.dumps(payload)}).encode())
 
 
 def without(request: SignedRequest, name: str) -> dict[str, str]:
@@ -150,7 +162,9 @@ async def test_a_click_with_any_member_missing_or_strange_never_makes_it_fail(at
     ts = await at.show(a_request())
     payload = at.slack.click_payload(BO, CHANNEL, ts, action_id="approve")
     payload["message"] = {"ts": ts, "text": "x"}
-    statuses = [receipt.status for receipt in await at.slack.send_all(at.slack.sign(each) for each in maimed(payload))]
+    statuses = [
+        receipt.status for receipt in await at.slack.send_all(interaction(at.slack, each) for each in maimed(payload))
+    ]
     await at.settle()
     assert len(statuses) > 100
     assert set(statuses) <= {200, 400}
@@ -164,7 +178,9 @@ async def test_a_form_with_any_member_missing_or_strange_never_makes_it_fail(at:
     payload = at.slack.deliveries[-1].payload
     payload["view"]["blocks"] = []
     at.room.add(a_request())
-    statuses = [receipt.status for receipt in await at.slack.send_all(at.slack.sign(each) for each in maimed(payload))]
+    statuses = [
+        receipt.status for receipt in await at.slack.send_all(interaction(at.slack, each) for each in maimed(payload))
+    ]
     await at.settle()
     assert len(statuses) > 100
     assert set(statuses) <= {200, 400}
@@ -217,11 +233,11 @@ async def test_an_event_nobody_subscribed_to_is_acknowledged_once(slack: LocalSl
 
 
 async def test_slack_being_away_at_the_first_request_is_answered_and_not_a_500(
-    slack: LocalSlack, api: SlackApi, desk: Desk
+    slack: LocalSlack, api: SlackApi, desk: Desk, score: Score
 ):
-    bolt_app = build_bolt_app(api, Installation(api), desk, signing_secret=slack.signing_secret)
     application = web.Application()
-    add_slack_routes(application, bolt_app, signing_secret=slack.signing_secret)
+    reception = Reception(build_bolt_app(api, Installation(api), desk), score)
+    add_slack_routes(application, reception, signing_secret=slack.signing_secret)
     slack.faults.answer("auth.test", "internal_error", status=503)
     request = slack.sign({"type": "block_actions", "user": {"id": ANA}, "actions": [{"action_id": "approve"}]})
     async with TestServer(application) as server:

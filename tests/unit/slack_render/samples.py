@@ -12,6 +12,7 @@ from bot.domain.card_links import Related
 from bot.domain.decide import close_with
 from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
+from bot.domain.directive import Directive
 from bot.domain.notice import NoticeKind
 from bot.domain.people import Agent, Person, ReviewerKind, ReviewerRef
 from bot.domain.request import ApprovalRequest, RequestEvent, after
@@ -166,6 +167,19 @@ def soft(**more: Any) -> ApprovalRequest:
     return a_request("apr_01kbgt9c5k", "tidy", asked, ruling, 1795185600, **more)
 
 
+def moved_logs(**more: Any) -> ApprovalRequest:
+    """Done without asking; people are told."""
+    asked = Asked(
+        action=Action(name="move_files", title="Move 40 log files to the archive", arguments={"from": "logs"}),
+        reason="Older than 30 days.",
+        impact=Impact(reversible=True, undo="Move them back, takes a minute."),
+        environment=Environment.STAGING,
+    )
+    ruling = a_ruling(step(ANA, wait=3600), risk=Risk.SAFE, rule="97 notify-when-reversible", level=Level.NOTIFY_ONLY)
+    request = a_request("apr_01kbgtk3v8", "tidy", asked, ruling, 1795186200, **more)
+    return closed(request, Outcome.AUTO_APPROVED, 1795186200)
+
+
 def standby(**more: Any) -> ApprovalRequest:
     asked = Asked(
         action=Action(
@@ -268,12 +282,14 @@ def card(
     session: Session | None = None,
     step: int = 0,
     related: Iterable[Related] = (),
+    undo: Directive | None = None,
 ) -> Card:
     return card_of(
         request,
         kind=kind,
         delivery=delivery,
         session=session,
+        undo=undo,
         step=step,
         home_channel="C01APPROVALS",
         related=related,

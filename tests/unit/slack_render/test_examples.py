@@ -101,6 +101,12 @@ def test_a_soft_request():
     assert drawn(card(request), 1) == designed("b1-soft")
 
 
+def test_what_people_are_only_told():
+    request = samples.moved_logs()
+    done = followed(request, state=DeliveryState.SUCCEEDED, delivered_at=at(1795186200), summary="40 files moved.")
+    assert drawn(card(request, delivery=done), 1) == designed("b2-notify")
+
+
 def test_an_approved_request():
     request = closed(samples.clean_up(), Outcome.APPROVED, 1795185180, ANA_HERSELF)
     done = followed(
@@ -171,7 +177,8 @@ def test_a_request_that_went_ahead():
         finished_at=at(1795185960),
         summary="312 files moved, 0.9 GB freed.",
     )
-    assert drawn(card(request, delivery=done), 4) == designed("c6-consented")
+    without = ("undo",)  # the design has the button of b2 only there
+    assert drawn(card(request, delivery=done), 4, without=without) == designed("c6-consented")
 
 
 def test_a_decision_that_was_not_fetched():
@@ -191,7 +198,7 @@ def test_a_failed_action():
         finished_at=at(1795184760),
         summary="Health check failed on 3 of 12 hosts. Rolled back to v2.0.4 on all.",
     )
-    without = ("said",)  # its second line needs commands
+    without = ("said", "undo")  # its second line names what is not built; the design has the button of b2 only there
     assert drawn(card(request, delivery=failed), 7, without=without) == designed("c8-failed", without=without)
 
 

@@ -28,18 +28,23 @@ def upgrade() -> None:
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('period', sa.String(), nullable=False),
+    sa.Column('is_daily', sa.Boolean(), nullable=False),
     sa.Column('since', UtcDateTime(), nullable=False),
+    sa.Column('until', UtcDateTime(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
     sa.Column('content', sa.String(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('channel', 'period', name='one_digest_per_period')
     )
+    with op.batch_alter_table('digests', schema=None) as batch_op:
+        batch_op.create_index('digests_of_channel', ['channel', 'at'], unique=False)
+
     op.create_table('duties',
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('scope', sa.String(), nullable=False),
     sa.Column('schedule', sa.String(), nullable=False),
     sa.Column('next_at', UtcDateTime(), nullable=False),
-    sa.Column('done_at', UtcDateTime(), nullable=True),
+    sa.Column('done_at', UtcDateTime(), nullable=False),
     sa.PrimaryKeyConstraint('kind', 'scope')
     )
     with op.batch_alter_table('duties', schema=None) as batch_op:
@@ -77,13 +82,14 @@ def upgrade() -> None:
     sa.Column('text', sa.String(), nullable=False),
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('told_in', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['agent_id'], ['agents.id'], ),
     sa.ForeignKeyConstraint(['session_id'], ['sessions.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('agent_id', 'idempotency_key', name='one_alert_per_key')
     )
     with op.batch_alter_table('alerts', schema=None) as batch_op:
-        batch_op.create_index('alerts_of_channel', ['channel', 'at'], unique=False)
+        batch_op.create_index('alerts_of_channel', ['channel', 'told_in'], unique=False)
 
     op.create_table('directives',
     sa.Column('id', sa.String(), nullable=False),
@@ -155,7 +161,12 @@ def upgrade() -> None:
     with op.batch_alter_table('requests', schema=None) as batch_op:
         batch_op.add_column(sa.Column('channel', sa.String(), nullable=True))
         batch_op.create_index('requests_of_channel', ['channel', 'closed_at'], unique=False)
+        batch_op.create_index('requests_of_agent', ['agent_id', 'submitted_at'], unique=False)
         batch_op.create_index('requests_following', ['follows'], unique=False)
+
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('session_id', sa.String(), nullable=True))
+        batch_op.create_index('audit_of_session', ['session_id'], unique=False)
 
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('state_since', UtcDateTime(), nullable=True))

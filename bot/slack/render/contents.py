@@ -1,0 +1,25 @@
+"""Whatever chat can show, as Slack messages: whole, shortened, as plain text. The first that fits is shown."""
+
+from collections.abc import Iterator
+
+from bot.domain.card import Card
+from bot.domain.content import Content
+from bot.domain.session_card import SessionCard
+from bot.slack.render.card import card_message, plain_message, shortened_message
+from bot.slack.render.objects import Message
+from bot.slack.render.session import plain_session_message, session_message, shortened_session_message
+
+
+def renderings(content: Content, version: int) -> Iterator[Message]:
+    """Each is made only when the one before was too large."""
+    match content:
+        case Card():
+            yield card_message(content, card_version=version)
+            yield shortened_message(content, card_version=version)
+            yield plain_message(content)
+        case SessionCard():
+            yield session_message(content, card_version=version)
+            yield shortened_session_message(content, card_version=version)
+            yield plain_session_message(content)
+        case _:
+            raise TypeError(f"nothing draws {type(content).__name__}")
