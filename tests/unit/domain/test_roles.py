@@ -66,5 +66,10 @@ def test_who_may_not_hears_who_may(policy: Policy, act: Act, what: str, who_may:
 
 def test_an_owner_whom_the_policy_does_not_name_is_called_the_owner(policy: Policy):
     with pytest.raises(NotEntitled) as refused:
-        check_may(Act.STEER, ANA, agent=replace(TIDY, owner_slack_user_id="U77"), policy=replace(policy, operators=frozenset()))
+        check_may(
+            Act.STEER,
+            ANA,
+            agent=replace(TIDY, owner_slack_user_id="U77"),
+            policy=replace(policy, operators=frozenset()),
+        )
     assert refused.value.who_may == "Its owner can"

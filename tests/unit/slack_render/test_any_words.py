@@ -70,7 +70,7 @@ def check_message(message: dict[str, Any]) -> None:
 
 
 def check_view(view: dict[str, Any]) -> None:
-    view_content(view)
+    view_content(view, surface=view["type"])
     assert len(json.dumps(view)) < 250_000
     _check_words(view)
 
