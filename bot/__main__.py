@@ -33,9 +33,12 @@ def serve() -> None:
 
 
 @cli.command()
-def demo(port: Annotated[int, typer.Option(help="Where the practice page is. 0 takes a free one.")] = 8765) -> None:
+def demo(
+    port: Annotated[int, typer.Option(help="Where the practice page is. 0 takes a free one.")] = 8765,
+    socket: Annotated[bool, typer.Option("--socket", help="Let the practice Slack deliver over Socket Mode.")] = False,
+) -> None:
     """Show the product: a practice Slack and scripted agents, no account and no keys needed."""
-    asyncio.run(app.demo(port))
+    asyncio.run(app.demo(port, transport="socket" if socket else "http"))
 
 
 @cli.command()

@@ -12,6 +12,8 @@ _ALSO = {
     "SAYSO_DATABASE_URL": "SAYSO_DATABASE_URL (or DATABASE_URL)",
     "SAYSO_PORT": "SAYSO_PORT (or PORT)",
     "slack_signing_secret": "SLACK_SIGNING_SECRET",  # what is missing is named by its field
+    "url": "SAYSO_URL",
+    "token": "SAYSO_TOKEN",
 }
 
 

@@ -19,7 +19,7 @@ _NO_KEY = (
     "as Authorization: Bearer <key>."
 )
 _DEAD_KEY = "This key opens nothing: it is mistyped, rotated or revoked."
-_DEAD_TOKEN = "This personal token opens nothing: it is mistyped or revoked. `sayso token add` makes a new one."
+_DEAD_PERSONAL = "This personal token opens nothing: it is mistyped or revoked. `sayso token add` makes a new one."
 _WRONG_AUDIENCE = {
     Audience.PEOPLE: (
         ProblemType.FOR_PEOPLE,
@@ -42,7 +42,7 @@ async def caller_of(services: ApiServices, http_request: web.Request) -> Agent |
     if is_personal_token(key):
         person = await services.personal_tokens.holder_of(key) if key.isascii() else None
         if person is None:
-            raise _unauthorized(_DEAD_TOKEN, error="invalid_token")
+            raise _unauthorized(_DEAD_PERSONAL, error="invalid_token")
         http_request[PERSON] = person.id
         return person
     admitted = await services.admit_agent(key) if key.isascii() else None

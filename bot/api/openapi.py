@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
-from sayso.protocol import Carrying, Directive, JsonObject, Problem, ProblemType
+from sayso.protocol import Carrying, Directive, JsonObject, Problem, ProblemType, Session
 
 from bot.api import examples, problems
 from bot.api.route import Audience, Route, by_place
@@ -56,9 +56,9 @@ def document(routes: Iterable[Route[Any]], *, prefix: str) -> JsonObject:
             "title": "Sayso, for agents and people's tools",
             "version": VERSION,
             "description": (
-                "An agent asks with its key, people decide with a personal token, the agent goes on. Neither opens what "
-                "is for the other; where both may read, each gets its own answer. Whatever is refused is answered with problem "
-                "details (RFC 9457) whose `type` is stable and whose `errors` name each wrong field."
+                "An agent asks with its key, people decide with a personal token, the agent goes on. Neither opens "
+                "what is for the other; where both may read, each gets its own answer. Whatever is refused is answered "
+                "with problem details (RFC 9457) whose `type` is stable and whose `errors` name each wrong field."
             ),
         },
         "servers": [{"url": "/"}],
@@ -168,12 +168,20 @@ def _answer(rows: list[Route[Any]], status: HTTPStatus) -> JsonObject:
         events: JsonObject = {"schema": {"type": "string"}, "example": examples.EVENTS}
         return _response(status, rows[0].answers[status], "text/event-stream", events)
     if len(names) == 1:
-        example = examples.example_of(names[0], status)
+        example = _shown(rows[0].answer, status)
         content: JsonObject = {"schema": {"$ref": _SCHEMAS + names[0]}, "example": example}
     else:
-        shown: JsonObject = {name: {"value": examples.example_of(name, status)} for name in names}
+        shown: JsonObject = {row.answer.__name__: {"value": _shown(row.answer, status)} for row in rows}
         content = {"schema": {"anyOf": [{"$ref": _SCHEMAS + name} for name in names]}, "examples": shown}
     return _response(status, rows[0].answers[status], "application/json", content)
+
+
+def _shown(model: type[BaseModel], status: HTTPStatus) -> JsonObject:
+    """An answer as an agent gets it: with what people said, of which a session shows an example."""
+    example = examples.example_of(model.__name__, status)
+    if not issubclass(model, Carrying):
+        return example
+    return {**example, "directives": [examples.DIRECTIVE] if model is Session else []}
 
 
 def _refusals(rows: list[Route[Any]]) -> JsonObject:

@@ -49,6 +49,12 @@ def _kind(said: str) -> str:
     return said
 
 
+def _name(said: str) -> str:
+    if not 1 <= len(said) <= limits.NAME_CHARACTERS:
+        raise ValueError(f"must be 1 to {limits.NAME_CHARACTERS} characters")
+    return said
+
+
 def _limit(said: str) -> int:
     limit = int(said) if _CURSOR.fullmatch(said) else 0
     if not 1 <= limit <= MOST_ENTRIES:
@@ -77,6 +83,14 @@ AFTER: Parameter[str | None] = Parameter(
     schema={"type": "string", "pattern": "^[0-9]{1,15}$"},
     default=None,
     read=_after,
+)
+NAME: Parameter[str | None] = Parameter(
+    name="name",
+    place="query",
+    description="Whom a person means: an agent's name, a session's id, or the start of either.",
+    schema={"type": "string", "minLength": 1, "maxLength": limits.NAME_CHARACTERS},
+    default=None,
+    read=_name,
 )
 PAGE_AFTER: Parameter[str | None] = Parameter(
     name="after",

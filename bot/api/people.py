@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sayso import protocol
 
-from bot.api.parameters import LIMIT, PAGE_AFTER
+from bot.api.parameters import LIMIT, NAME, PAGE_AFTER
 from bot.api.route import Answer, Incoming, NoBody
 from bot.api.services import ApiServices
 from bot.domain.card_edit import restored_arguments
@@ -13,7 +13,7 @@ from bot.domain.errors import InvalidField
 from bot.domain.people import Person
 from bot.domain.vote import Verdict
 from bot.wire.directing import directive_of
-from bot.wire.overseeing import running_session_of, running_sessions_of
+from bot.wire.overseeing import found_sessions_of, running_session_of, running_sessions_of
 from bot.wire.reviewing import inbox_item_of, review_of, word_of
 
 
@@ -49,6 +49,9 @@ async def decide(services: ApiServices, incoming: Incoming[protocol.Decide]) -> 
 
 
 async def list_sessions(services: ApiServices, incoming: Incoming[NoBody]) -> Answer:
+    name = incoming.value(NAME)
+    if name is not None:
+        return Answer(body=found_sessions_of(await services.people.find_session(name)))
     after, limit = incoming.value(PAGE_AFTER), incoming.value(LIMIT)
     found = await services.people.list_sessions(limit=limit + 1, after=after)
     shown = found[:limit]

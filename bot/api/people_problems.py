@@ -32,6 +32,7 @@ from bot.domain.people import Standing
 from bot.domain.request import ApprovalRequest
 
 NOTHING_CHANGED = "Nothing changed."
+_REQUEST = "approval request"
 _NOT_MEMBERS = {
     Standing.GUEST: "Guests of the workspace cannot decide or steer.",
     Standing.STRANGER: "Members of other workspaces cannot decide or steer.",
@@ -64,8 +65,8 @@ def refusal_for(error: DomainError, *, is_person: bool) -> Refused:
 
 def _not_theirs(error: NotFound | NotAReviewer) -> Refused:
     """The same for what is not there and for what others are asked about."""
-    what, id = ("request", error.request.id) if isinstance(error, NotAReviewer) else (error.what, error.id)
-    detail = f"There is no {what} {id} that asks you." if what == "request" else f"There is no {what} {id}."
+    what, named = (_REQUEST, error.request.id) if isinstance(error, NotAReviewer) else (error.what, error.id)
+    detail = f"There is no {what} {named}{' that asks you' if what == _REQUEST else ''}."
     return Refused(ProblemType.NOT_FOUND, f"{detail} {NOTHING_CHANGED}")
 
 

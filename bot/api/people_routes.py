@@ -16,7 +16,7 @@ from sayso.protocol import (
 )
 
 from bot.api import people
-from bot.api.parameters import LIMIT, PAGE_AFTER
+from bot.api.parameters import LIMIT, NAME, PAGE_AFTER
 from bot.api.route import Audience, NoBody, Route
 
 _APPROVAL = "apr"
@@ -95,13 +95,16 @@ PEOPLE_ROUTES: tuple[Route[Any], ...] = (
         path="/sessions",
         operation_id="list_sessions",
         summary="List the sessions that have not ended",
-        description="Newest first, with what people said to each.",
+        description=(
+            "Newest first, with what people said to each. With `name` those that a person may mean by it; one that has "
+            "ended is found by its whole id."
+        ),
         handle=people.list_sessions,
         body=NoBody,
         answer=RunningSessions,
         answers={HTTPStatus.OK: "One page of them."},
         audience=Audience.PEOPLE,
-        parameters=(PAGE_AFTER, LIMIT),
+        parameters=(NAME, PAGE_AFTER, LIMIT),
     ),
     Route(
         method=HTTPMethod.GET,

@@ -184,7 +184,7 @@ _SESSIONS: tuple[Route[Any], ...] = (
         description=(
             "Its state says whether the agent may go on. With `wait`, and `seen` as the `stamp` of the answer before, "
             "it answers as soon as the session stands otherwise or people said something to it: so does an agent hear "
-            "what is meant for it, and so does a paused one wait."
+            "what is meant for it, and so does a paused one wait. Waiting is a sign of life."
         ),
         handle=sessions.read,
         body=NoBody,

@@ -13,7 +13,7 @@ from bot.services.inbox import ReadInbox
 from bot.services.issue_directive import IssueDirective
 from bot.services.open_directives import OpenDirectives, RecordHanded
 from bot.services.open_request import OpenRequest, ReadRequest
-from bot.services.overview import ListSessions, ReadOverview
+from bot.services.overview import FindSession, ListSessions, ReadOverview
 from bot.services.personal_tokens import PersonalTokens
 from bot.services.ports import Telemetry
 from bot.services.raise_alert import RaiseAlert
@@ -41,6 +41,7 @@ class PeopleServices:
     open_request: OpenRequest
     decide: DecideRequest
     list_sessions: ListSessions
+    find_session: FindSession
     read_overview: ReadOverview
     issue_directive: IssueDirective
     undo_request: UndoRequest

@@ -29,6 +29,8 @@ async def start(services: ApiServices, incoming: Incoming[StartSession]) -> Answ
 
 async def read(services: ApiServices, incoming: Incoming[NoBody]) -> Answer:
     agent, session_id, seen = incoming.agent, incoming.id, incoming.value(SEEN)
+    if incoming.value(WAIT):
+        await services.hear_from_session(agent, session_id)  # whoever listens is alive
     followed = await incoming.hold(
         lambda wait: services.follow_session(agent, session_id, wait=wait, seen=seen), incoming.value(WAIT)
     )

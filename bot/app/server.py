@@ -19,6 +19,7 @@ from bot.policyfiles import load_policy, shipped_policies
 from bot.services import topics
 from bot.services.fire_deadlines import FireDeadlines
 from bot.services.fire_directives import FireDirectives
+from bot.services.fire_duties import FireDuties
 from bot.services.manage_agents import ManageAgents
 from bot.services.relay_notices import RelayNotices
 from bot.settings import ServerSettings
@@ -179,6 +180,8 @@ class Server:
         self.jobs.add("deadlines", fire, topic=topics.DEADLINES)
         again = FireDirectives(self.store, self.ids, self.telemetry)
         self.jobs.add("directives", again, topic=topics.DEADLINES)
+        daily = FireDuties(self.store, self.policies, self.ids, self.telemetry)
+        self.jobs.add("duties", daily, topic=topics.DUTIES)
         for number, relay in enumerate(relays, 1):
             self.jobs.add(f"notices-{number}", self._until_done(relay), topic=topics.NOTICES)
 

@@ -6,6 +6,7 @@ from bot.api.services import ApiServices, PeopleServices
 from bot.services.absence import ComeBack, GoAway, ReadAbsence
 from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.admit_agent import AdmitAgent
+from bot.services.approve_small import ApproveSmall, ListSmall
 from bot.services.decide_request import DecideRequest
 from bot.services.end_session import EndSession
 from bot.services.escalate_request import EscalateRequest
@@ -16,10 +17,11 @@ from bot.services.inbox import ReadInbox
 from bot.services.issue_directive import IssueDirective
 from bot.services.look_at_sessions import LookAtSessions
 from bot.services.manage_agents import ManageAgents
+from bot.services.mute_alerts import MuteAlerts
 from bot.services.named_people import NamedPeople
 from bot.services.open_directives import OpenDirectives, RecordHanded
 from bot.services.open_request import OpenRequest, ReadRequest
-from bot.services.overview import ListSessions, ReadOverview
+from bot.services.overview import FindSession, ListSessions, ReadOverview
 from bot.services.personal_tokens import PersonalTokens
 from bot.services.ports import Directory, Ids, Policies, Store, Telemetry, Waiters
 from bot.services.raise_alert import RaiseAlert
@@ -32,7 +34,9 @@ from bot.services.start_session import HearFromSession, StartSession
 from bot.services.submit_request import SubmitRequest
 from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
+from bot.services.write_digest import AgentOfPart, WriteDigest
 from bot.slack import people_services as slack
+from bot.slack.digest_services import DigestServices
 from bot.slack.services import SlackServices
 from bot.slack.session_services import SessionServices
 
@@ -77,6 +81,18 @@ def slack_services(parts: Parts, directory: Directory) -> SlackServices:
             add_token=PersonalTokens(store, ids, directory).add,
             named=NamedPeople(policies),
         ),
+        digests=digest_services(parts, directory),
+    )
+
+
+def digest_services(parts: Parts, directory: Directory) -> DigestServices:
+    store, policies, ids, telemetry = parts.store, parts.policies, parts.ids, parts.telemetry
+    return DigestServices(
+        now=WriteDigest(store, directory, policies, ids),
+        small=ListSmall(store, directory),
+        approve=ApproveSmall(store, directory, DecideRequest(store, directory, policies, ids, telemetry)),
+        mute=MuteAlerts(store, directory, policies),
+        agent=AgentOfPart(store, directory),
     )
 
 
@@ -89,6 +105,7 @@ def people_services(parts: Parts, directory: Directory) -> PeopleServices:
         open_request=OpenRequest(store, directory),
         decide=DecideRequest(store, directory, policies, ids, telemetry),
         list_sessions=ListSessions(store),
+        find_session=FindSession(store),
         read_overview=ReadOverview(store),
         issue_directive=IssueDirective(store, directory, policies, ids, telemetry),
         undo_request=UndoRequest(store, directory, policies, ids, telemetry),

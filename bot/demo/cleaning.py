@@ -1,9 +1,12 @@
-"""A clean-up that is larger than its name."""
+"""Clean-ups: one that is larger than its name, and small ones that go ahead unless somebody says no."""
 
-from sayso import Decided, Option, Sayso
+import asyncio
+from contextlib import suppress
+
+from sayso import Decided, NotAllowed, Option
 from sayso.protocol import Action
 
-from bot.demo.story import DEADLINE, run
+from bot.demo.story import Run
 
 FILES_SCHEMA = {
     "type": "object",
@@ -43,10 +46,14 @@ OTHER_WAYS = [
     Option(id="cancel", label="Cancel", consequence="No files changed.", proceed=False),
 ]
 
+LOGS = {"checkout": 412, "search": 96, "mobile": 158}
+"""Old build logs by project: how many files."""
 
-async def clean_up(sayso: Sayso) -> None:
+
+async def clean_up(run: Run) -> None:
     """847 files in a "small clean-up", with options."""
-    decided = await sayso.ask(
+    await run.session.alert("disk", "The cache disk is 94% full.")
+    decided = await run.ask(
         "delete_files",
         {
             "bucket": "ci-cache",
@@ -58,7 +65,6 @@ async def clean_up(sayso: Sayso) -> None:
         title="Delete 847 old test files",
         arguments_schema=FILES_SCHEMA,
         reason="They match the “old test files” pattern. The cache disk is 94% full.",
-        goal="Free disk space",
         impact="847 files, 2.3 GB in s3://ci-cache.",
         reversible=False,
         blast_radius="service",
@@ -73,9 +79,8 @@ async def clean_up(sayso: Sayso) -> None:
         uncertainties=["Is “old” by name or by date?"],
         alternatives=["Archive first."],
         options=OTHER_WAYS,
-        deadline_seconds=DEADLINE,
     )
-    await run(sayso, decided, _clean_up_report(decided))
+    await run.do(decided, _clean_up_report(decided))
 
 
 def _clean_up_report(decided: Decided) -> str:
@@ -83,3 +88,31 @@ def _clean_up_report(decided: Decided) -> str:
         return "847 files moved to staging/."
     is_all = decided.action.arguments["max_age_days"] == 0
     return "847 files deleted, 2.3 GB freed." if is_all else "312 files deleted, 535 kept, 0.9 GB freed."
+
+
+async def archive_logs(run: Run) -> None:
+    """Three small ones at once. Each goes ahead on silence; together they can be approved from the digest."""
+    await asyncio.gather(*(_move(run, project, files) for project, files in LOGS.items()))
+    await run.checkpoint()
+
+
+async def _move(run: Run, project: str, files: int) -> None:
+    with suppress(NotAllowed):
+        decided = await run.ask(
+            "move_files",
+            {"from": f"ci-logs/{project}", "to": f"log-archive/{project}", "older_than_days": 30},
+            title=f"Move {files} old build logs of {project} to the archive",
+            reason="Nobody opened them in 30 days.",
+            impact=f"{files} files. The links to them in old builds end.",
+            reversible=True,
+            undo="Move them back, takes 5 minutes.",
+            blast_radius="service",
+            external_effects=False,
+            financial=False,
+            personal_data=False,
+            regulated=False,
+            affected_count=files,
+            environment="staging",
+            confidence=0.9,
+        )
+        await run.do(decided, f"{files} files moved to log-archive/{project}.")

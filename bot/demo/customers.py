@@ -1,20 +1,17 @@
 """What concerns customers: their money, their mail, their records."""
 
-import asyncio
+from sayso import Decided, Option
 
-from sayso import Decided, Option, Sayso
-
-from bot.demo.story import DEADLINE, WORK_SECONDS, run
+from bot.demo.story import WORK_SECONDS, Run
 
 
-async def refund(sayso: Sayso) -> None:
+async def refund(run: Run) -> None:
     """A double charge that needs two people."""
-    decided = await sayso.ask(
+    decided = await run.ask(
         "refund",
         {"charge": "ch_8842", "amount_usd": "240.00", "card_token": "tok_5fJq0ZkV81"},
         title="Refund $240.00 for the double charge on invoice 1182",
         reason="A time-out made me charge invoice 1182 twice.",
-        goal="Put invoice 1182 right",
         impact="$240.00 go back to one customer.",
         reversible=False,
         blast_radius="local",
@@ -26,19 +23,17 @@ async def refund(sayso: Sayso) -> None:
         environment="prod",
         confidence=0.9,
         uncertainties=["The bank may have reversed one charge already."],
-        deadline_seconds=DEADLINE,
     )
-    await run(sayso, decided, f"${decided.action.arguments['amount_usd']} sent back.")
+    await run.do(decided, f"${decided.action.arguments['amount_usd']} sent back.")
 
 
-async def pay_back(sayso: Sayso) -> None:
+async def pay_back(run: Run) -> None:
     """One whose owner is among those asked, and cannot approve it."""
-    decided = await sayso.ask(
+    decided = await run.ask(
         "refund",
         {"order": "4711", "amount_usd": "18.50"},
         title="Pay back $18.50 for order 4711",
         reason="The parcel was lost. The customer asked twice.",
-        goal="Answer the open complaints",
         impact="$18.50 go to one customer.",
         reversible=False,
         blast_radius="local",
@@ -49,19 +44,17 @@ async def pay_back(sayso: Sayso) -> None:
         affected_count=1,
         environment="prod",
         confidence=0.95,
-        deadline_seconds=DEADLINE,
     )
-    await run(sayso, decided, f"${decided.action.arguments['amount_usd']} sent back.")
+    await run.do(decided, f"${decided.action.arguments['amount_usd']} sent back.")
 
 
-async def send_to_all(sayso: Sayso) -> None:
-    """An e-mail to everybody, with three days' notice of nothing."""
-    decided = await sayso.ask(
+async def send_to_all(run: Run) -> None:
+    """An e-mail to everybody that cannot be called back. A test list is among its options."""
+    decided = await run.ask(
         "send_email",
-        {"to": "all customers", "subject": "New prices from 1 January", "template": "prices-2027-v3"},
-        title="Send “New prices from 1 January” to 48,200 customers",
-        reason="The price list was approved this morning. The text says that customers get it 60 days ahead.",
-        goal="Announce the new prices",
+        {"to": "all customers", "subject": "New prices from next quarter", "template": "new-prices-v3"},
+        title="Send “New prices from next quarter” to 48,200 customers",
+        reason="The price list was approved this morning.",
         impact="48,200 e-mails leave at once. None can be called back.",
         reversible=False,
         blast_radius="organization",
@@ -72,7 +65,7 @@ async def send_to_all(sayso: Sayso) -> None:
         affected_count=48_200,
         environment="prod",
         confidence=0.88,
-        uncertainties=["It is 42 days to 1 January, and the text promises 60."],
+        uncertainties=["The text promises 60 days’ notice. The quarter begins in 42."],
         alternatives=["Send it to the 40 customers of the test list first."],
         options=[
             Option(
@@ -83,10 +76,9 @@ async def send_to_all(sayso: Sayso) -> None:
             ),
             Option(id="draft", label="Keep it as a draft", consequence="Nothing is sent.", proceed=False),
         ],
-        deadline_seconds=DEADLINE,
     )
     is_all = decided.action.arguments["to"] == "all customers"
-    await run(sayso, decided, "48,200 e-mails sent." if is_all else "40 e-mails sent to the test list.")
+    await run.do(decided, "48,200 e-mails sent." if is_all else "40 e-mails sent to the test list.")
 
 
 SCOPES = [
@@ -104,32 +96,31 @@ SCOPES = [
 ]
 
 
-async def tidy_the_list(sayso: Sayso) -> None:
+async def tidy_the_list(run: Run) -> None:
     """An ambiguous task: it asks what is meant before it starts, and asks again before it deletes."""
-    decided = await sayso.ask(
+    decided = await run.ask(
         "clarify_task",
         title="Which clean-up of the customer list do you mean?",
         kind="clarification",
         reason="“Clean up” can mean duplicates or inactive customers. One is harmless, the other is not.",
-        goal="Clean up the customer list",
         options=SCOPES,
         recommendation="CLARIFY",
-        deadline_seconds=DEADLINE,
     )
-    await sayso.acknowledge(decided.id, claim=decided.claim, holder="demo")
+    await run.do(decided, "")
     if decided.option_id in ("delete", "both"):
-        await _delete_inactive(sayso, decided)
+        await run.sleep(WORK_SECONDS)
+        await _delete_inactive(run, decided)
 
 
-async def _delete_inactive(sayso: Sayso, scope: Decided) -> None:
-    await asyncio.sleep(WORK_SECONDS)
-    decided = await sayso.ask(
+async def _delete_inactive(run: Run, scope: Decided) -> None:
+    who = scope.decision.decided_by[0].name
+    chosen = next(option.label for option in SCOPES if option.id == scope.option_id)
+    decided = await run.ask(
         "delete_customers",
         {"inactive_for_years": 2, "keep_with_open_orders": True},
         title="Delete 8,930 inactive customers",
-        reason=f"You said: {scope.text or 'delete who was inactive for 2 years'}.",
-        goal="Clean up the customer list",
-        impact="8,930 customers without an order since 2024. Their invoices stay.",
+        reason=f"{who} chose “{chosen}”, and I said that I would ask before I delete.",
+        impact="8,930 customers without an order for 2 years. Their invoices stay.",
         reversible=False,
         blast_radius="service",
         external_effects=False,
@@ -140,6 +131,5 @@ async def _delete_inactive(sayso: Sayso, scope: Decided) -> None:
         environment="prod",
         confidence=0.8,
         follows=scope.id,
-        deadline_seconds=DEADLINE,
     )
-    await run(sayso, decided, "8,930 customers deleted.")
+    await run.do(decided, "8,930 customers deleted.")

@@ -24,13 +24,14 @@ from bot.domain.card_text import (
     one_line,
     plain,
     shortened,
+    upper_first,
 )
 from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session, SessionState
-from bot.domain.vote import changes_between
+from bot.domain.vote import Control, changes_between
 
 POLICY_SURFACE = "policy"
 QUOTE_LENGTH = 1000
@@ -182,6 +183,15 @@ def _outcome(closed: Closed, when: OurPart) -> OurLine:
                 Ours(f" {paused_words(closed.session)}", Style.BOLD),
             )
             return (Ours("Expired", Style.BOLD), Ours(" "), when, *ran)
+        case Outcome.WITHDRAWN if _is_session_over(closed):
+            return (
+                Ours("Withdrawn", Style.BOLD),
+                Ours(", "),
+                when,
+                Ours(" · nothing ran, the run of "),
+                agent,
+                Ours(" is over"),
+            )
         case Outcome.WITHDRAWN:
             return (agent, Ours(" took it back", Style.BOLD), Ours(", "), when, Ours(" · nothing ran"))
         case Outcome.SUPERSEDED:
@@ -204,6 +214,12 @@ def paused_words(session: Session | None) -> str:
     if session is None or session.state in (SessionState.PAUSED, SessionState.PAUSING):
         return "is paused"
     return "was paused and runs again" if session.state is SessionState.RUNNING else "was paused and has ended"
+
+
+def _is_session_over(closed: Closed) -> bool:
+    """Whether it was withdrawn because its session stops or has ended, not by the agent's own word about it."""
+    decision = closed.request.decision
+    return closed.outcome is Outcome.WITHDRAWN and decision is not None and decision.control is Control.STOP
 
 
 def _yes_words(closed: Closed) -> str:
@@ -254,7 +270,10 @@ def _said(closed: Closed) -> tuple[Fact, ...]:
         facts.append(Fact(label="", text=_who_was_asked(closed)))
     reason = closed.seen.decision.reason if closed.seen.decision else None
     if closed.outcome in (Outcome.WITHDRAWN, Outcome.SUPERSEDED) and reason:
-        facts.append(Fact(label=f"{agent} says", text=words(reason)))
+        if _is_session_over(closed):
+            facts.append(Fact(label="Because", text=words(upper_first(reason))))
+        else:
+            facts.append(Fact(label=f"{agent} says", text=words(reason)))
     if closed.delivery and closed.delivery.summary and plain(closed.delivery.summary).strip():
         facts.append(Fact(label=f"{agent} reports", text=words(closed.delivery.summary)))
     if closed.outcome is Outcome.CONSENTED and closed.seen.asked.impact.undo:

@@ -45,7 +45,7 @@ _ENDED = {
 }
 _BECAME = {**_ENDED, Outcome.OPTION_CHOSEN: "approved with an option", Outcome.CONSENTED: "went ahead on silence"}
 _HEAPS = {
-    Sort.SILENCE: ("Silence", "went ahead because nobody objected"),
+    Sort.SILENCE: ("Silence", "went ahead, nobody objected"),
     Sort.TOLD: ("Told", "done without asking"),
     Sort.EXPIRED: ("Expired", "got no answer, nothing ran"),
 }
@@ -189,7 +189,9 @@ def _ended_lines(digest: Digest) -> list[OurLine]:
         lines.append((Ours(f"{digest.asked} asked:", Style.BOLD), Ours(f" {', '.join(ends)}.")))
     for outcome, words in ((Outcome.CONSENTED, "went ahead on silence"), (Outcome.AUTO_APPROVED, "told, not asked")):
         if count := digest.outcomes.get(outcome):
-            lines.append((Ours(f"{count} {words}.", Style.BOLD), Ours(f" {_undone(digest.undone.get(outcome, 0))}.")))
+            lines.append(
+                (Ours(f"{count} {words}.", Style.BOLD), Ours(f" {_undone(digest.undone.get(outcome, 0), count)}."))
+            )
     return lines
 
 
@@ -209,13 +211,21 @@ def _foot(digest: Digest) -> tuple[OurLine, ...]:
     if digest.parts:
         more = f", {digest.parts_left_out} more are only counted" if digest.parts_left_out else ""
         parts.append((Ours(f"One reply per agent below{more}"),))
+    if digest.by is not None:
+        parts.append((Ours("Asked for by "), Name(digest.by.name)))
     if digest.next_at is not None:
-        parts.append((Ours("Next digest "), day_and_time(digest.next_at)))
+        again = () if digest.by is None else (Ours(", with all of this"),)
+        parts.append((*_next_words(digest, digest.next_at), *again))
     if digest.by is None:
         parts.append((Ours("`/agent digest now` for one in between"),))
-    else:
-        parts.append((Ours("Asked for by "), Name(digest.by.name), Ours(", and takes nothing from the daily one")))
     return tuple(parts)
+
+
+def _next_words(digest: Digest, next_at: datetime) -> OurLine:
+    """A day of the coming week is called by its name."""
+    if timedelta(days=2) <= next_at - digest.at < timedelta(days=6):
+        return (Ours(f"Next digest {digest.schedule.local(next_at):%A} "), Moment(next_at))
+    return (Ours("Next digest "), day_and_time(next_at))
 
 
 def _counts(part: DigestPart) -> str:
@@ -247,7 +257,7 @@ def _heap_fact(heap: Heap) -> Fact:
     titles: list[Line] = [(Words(title),) for title in heap.titles]
     left = heap.count - len(heap.titles)
     more = f" and {left} more" if left and titles else ""
-    undone = "" if heap.sort is Sort.EXPIRED else f" {_undone(heap.undone)}."
+    undone = "" if heap.sort is Sort.EXPIRED else f" {_undone(heap.undone, heap.count)}."
     return Fact(label=label, text=(Ours(f"{heap.count} {what}"), *_listed(titles, ": "), Ours(f"{more}.{undone}")))
 
 
@@ -257,7 +267,9 @@ def _listed(lines: Sequence[Line], before: str) -> Line:
     return tuple(part for part in parts if not isinstance(part, Ours) or part.text)
 
 
-def _undone(count: int) -> str:
+def _undone(count: int, among: int) -> str:
+    if among == 1:
+        return "It was undone" if count else "It was not undone"
     return {0: "None was undone", 1: "1 was undone"}.get(count, f"{count} were undone")
 
 

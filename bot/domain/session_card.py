@@ -14,7 +14,6 @@ from bot.domain.card_text import (
     Name,
     OurLine,
     Ours,
-    Part,
     Words,
     names_of,
     plain,
@@ -27,7 +26,7 @@ from bot.domain.overview import SessionOverview
 from bot.domain.people import Agent
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session, SessionState
-from bot.domain.session_line import cause_of, header_of, meaning_of, state_line
+from bot.domain.session_line import cause_of, header_of, how_it_came, meaning_of, state_line
 from bot.domain.steering import has_room
 
 MOST_WAITED_FOR = 3
@@ -92,7 +91,7 @@ class SessionCard:
     @property
     def text(self) -> str:
         """All of a note, or the summary of a card, for surfaces without markup."""
-        return "\n".join(text_of(line) for line in self.note) if self.note else text_of(self.summary)
+        return "\n".join(text_of(line) for line in self.note) if self.note else text_of(self.summary).rstrip()
 
     @property
     def shows_outcome(self) -> bool:
@@ -106,7 +105,6 @@ def session_card_of(overview: SessionOverview, *, now: datetime) -> SessionCard:
     shown, warned = _shown(overview), [one for one in overview.directives if _is_warned(overview, one)]
     scrub = _scrubber(overview)
     warning = tuple(warning_of(one, agent, now) for one in warned)
-    line = state_line(overview, is_warned=bool(warned), now=now)
     facts = (*_goal(overview, scrub), *_waits_for(overview), *_said(overview, shown, scrub))
     return SessionCard(
         session_id=session.id,
@@ -115,8 +113,8 @@ def session_card_of(overview: SessionOverview, *, now: datetime) -> SessionCard:
         state=session.state,
         mark=SessionMark.NEEDS_A_LOOK if warned else _mark(overview),
         header=header_of(overview),
-        summary=_summary(overview, line, warning, facts),
-        line=line,
+        summary=_summary(overview, warning, facts, now),
+        line=state_line(overview, is_warned=bool(warned), now=now),
         directives=tuple(directive_line(one, now) for one in shown),
         warning=warning,
         facts=facts,
@@ -193,7 +191,7 @@ def _waits_for(overview: SessionOverview) -> tuple[Fact, ...]:
         facts.append(Fact(label="Waits for", text=(*names_of(asked_now(seen)), Ours(": "), Words(question_of(seen)))))
     more = overview.pending_count - overview.held_count - len(asked)
     if more:
-        facts.append(Fact(label="", text=(Ours(f"and {_many(more, 'more request', 'more requests')}"),)))
+        facts.append(Fact(label="", text=(Ours(f"And {_many(more, 'more request', 'more requests')}"),)))
     if overview.held_count:
         waits = "waits" if overview.held_count == 1 else "wait"
         held = f"{_many(overview.held_count, 'request', 'requests')} {waits} for its resume"
@@ -232,17 +230,18 @@ def _stop_confirmation(agent: Agent) -> Confirmation:
     )
 
 
-def _summary(overview: SessionOverview, line: OurLine, warning: tuple[OurLine, ...], facts: tuple[Fact, ...]) -> Line:
-    """The header, then what a person must know first."""
-    parts: list[Part] = [Ours(header_of(overview))]
-    parts += [Ours(". "), *(part for one in warning for part in one)] if warning else []
-    goal = next((fact.text for fact in facts if fact.label == "Goal"), None)
-    parts += [Ours(". Goal: " if not warning else " Goal: "), *goal] if goal else []
-    parts += [Ours(". "), *line] if overview.session.state is not SessionState.RUNNING else []
-    for fact in facts:
-        if fact.label != "Goal":
-            parts += [Ours(f". {fact.label}: " if fact.label else ", "), *fact.text]
-    return (*parts, Ours("."))
+def _summary(overview: SessionOverview, warning: tuple[OurLine, ...], facts: tuple[Fact, ...], now: datetime) -> Line:
+    """The header, then what a person must know first; each a sentence."""
+    how = how_it_came(overview, now) if overview.session.state is not SessionState.RUNNING else ()
+    sentences: list[Line] = [(Ours(header_of(overview)), *how), *warning]
+    sentences += [(Ours(f"{fact.label}: "), *fact.text) if fact.label else fact.text for fact in facts]
+    return tuple(part for sentence in sentences for part in _ended(sentence))
+
+
+def _ended(sentence: Line) -> Line:
+    """With a full stop, where it has no end, and a blank."""
+    has_end = text_of(sentence).endswith((".", "!", "?", "…"))
+    return (*sentence, Ours(" " if has_end else ". "))
 
 
 def _scrubber(overview: SessionOverview) -> Scrub:

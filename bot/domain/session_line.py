@@ -17,7 +17,12 @@ _HEADERS = {
     SessionState.STOPPING: "is stopping",
     SessionState.ENDED: "has ended",
 }
-_UNDER_WAY = {SessionState.PAUSING: "Pausing", SessionState.STOPPING: "Stopping"}
+_HALTED = {
+    SessionState.PAUSING: "Pausing",
+    SessionState.PAUSED: "Paused",
+    SessionState.STOPPING: "Stopping",
+    SessionState.ENDED: "Ended",
+}
 _MEANS = {
     SessionState.PAUSING: "It stops at its next checkpoint. What it asks meanwhile waits for its resume",
     SessionState.PAUSED: "What it asks meanwhile waits for its resume",
@@ -42,7 +47,7 @@ def state_line(overview: SessionOverview, *, is_warned: bool, now: datetime) -> 
     owner = Person(surface="slack", id=agent.owner_slack_user_id, name=agent.owner_name or "its owner")
     whose: OurLine = (*place, Ours(" · for "), Mention(owner))
     if session.state is not SessionState.RUNNING:
-        return (*_halted(overview, now), *whose)
+        return (Ours(_HALTED[session.state], Style.BOLD), *how_it_came(overview, now), *whose)
     word = "Needs a look" if is_warned else "Waits for an answer" if overview.asks_first else "Fine"
     return (Ours(word, Style.BOLD), *whose, Ours(" · since "), moment(session.started_at, now))
 
@@ -62,18 +67,19 @@ def meaning_of(overview: SessionOverview) -> OurLine:
     return (Ours(meaning), DOT) if meaning else ()
 
 
-def _halted(overview: SessionOverview, now: datetime) -> OurLine:
-    """Who or what made it pause or end, and when."""
+def how_it_came(overview: SessionOverview, now: datetime) -> OurLine:
+    """Who or what made a session that does not run pause or end, and when; reads on from its state."""
     session, cause = overview.session, cause_of(overview)
     since = moment(session.state_since or session.started_at, now)
-    under_way = _UNDER_WAY.get(session.state)
-    if cause is None:
-        word = under_way or ("Paused" if session.state is SessionState.PAUSED else "Ended")
-        why = (Ours(": "), Name(session.state_reason)) if session.state_reason else ()
-        return (Ours(word, Style.BOLD), Ours(" at "), since, *why)
-    who, asked_at = Mention(cause.issued_by), moment(cause.issued_at, now)
-    if under_way is not None:
-        return (Ours(under_way, Style.BOLD), DOT, who, Ours(" asked at "), asked_at)
-    if session.state is SessionState.PAUSED:
-        return (Ours("Paused", Style.BOLD), Ours(" by "), who, Ours(" at "), asked_at)
-    return (Ours("Stopped", Style.BOLD), Ours(" by "), who, Ours(", ended at "), since)
+    match session.state:
+        case SessionState.ENDED:
+            return (Ours(" at "), since, *((Ours(", stopped by "), Mention(cause.issued_by)) if cause else ()))
+        case SessionState.PAUSED if cause is not None:
+            return (Ours(" by "), Mention(cause.issued_by), Ours(" at "), moment(cause.issued_at, now))
+        case SessionState.PAUSED:
+            why = (Ours(": "), Name(session.state_reason)) if session.state_reason else ()
+            return (Ours(" at "), since, *why)
+        case _ if cause is not None:
+            return (DOT, Mention(cause.issued_by), Ours(" asked at "), moment(cause.issued_at, now))
+        case _:
+            return (Ours(" since "), since)

@@ -24,6 +24,9 @@ from bot.services.ports import Ids
 from bot.services.session_changes import session_paused_by_silence
 from bot.services.work import Work
 
+_WAITED_FOR_ANEW = frozenset({RequestEvent.ESCALATED, RequestEvent.STARTED, RequestEvent.REVISED})
+"""The card of the session says whom it waits for."""
+
 
 def born(
     work: Work,
@@ -43,6 +46,8 @@ def born(
         if request.ruling.level is Level.NOTIFY_ONLY and request.outcome is Outcome.AUTO_APPROVED:
             ask(work, request, NoticeKind.CARD)
         return
+    work.notices.want_session_redraw(request.session_id)
+    work.wake(topics.NOTICES)
     if request.due_at is not None:
         ask(work, request, NoticeKind.CARD)
         work.wake(topics.DEADLINES)
@@ -65,6 +70,8 @@ def changed(
     _write_down(work, request, event, actor, _payload(before, request, vote))
     if event is not RequestEvent.SHOWN or request.due_at != before.due_at:  # else the new card is right as it is
         work.notices.want_redraw(request.id)
+    if event in _WAITED_FOR_ANEW or request.is_closed:
+        work.notices.want_session_redraw(request.session_id)
     if event is RequestEvent.SHOWN:
         for other in filter(None, (request.follows, request.supersedes)):  # from now on they can link to this card
             work.notices.want_redraw(other)

@@ -1,7 +1,7 @@
 """An agent waits for its decision."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.delivery import Delivery
 from bot.domain.errors import NotFound
@@ -30,17 +30,28 @@ class FollowDecision:
         Earlier, too, when people say something to its session that its agent has not been handed yet.
         """
         with self._waiters.register(topics.decision_of(request_id)) as waiter:
-            followed, is_news = await self._store.read(lambda work: _look(work, agent, request_id))
-            if is_news or wait <= timedelta():
-                return followed
-            await waiter.wait(wait)
-            return await self._store.read(lambda work: read_own(work, agent, request_id))
+            look = await self._store.read(lambda work: _look(work, agent, request_id))
+            ends = look.now + wait
+            while not look.is_news and look.now < ends and await waiter.wait(ends - look.now):
+                look = await self._store.read(lambda work: _look(work, agent, request_id))
+            if not look.is_news and wait > timedelta():
+                look = await self._store.read(lambda work: _look(work, agent, request_id))
+            return look.followed
 
 
-def _look(work: Work, agent: Agent, request_id: str) -> tuple[Followed, bool]:
-    """The request, and whether its agent should hear of it, or of what was said to its session, now."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The request at a moment, and whether its agent should hear of it, or of what was said to its session."""
+
+    followed: Followed
+    is_news: bool
+    now: datetime
+
+
+def _look(work: Work, agent: Agent, request_id: str) -> _Look:
     followed = read_own(work, agent, request_id)
-    return followed, followed.request.is_closed or work.directives.has_unhanded(followed.request.session_id)
+    is_news = followed.request.is_closed or work.directives.has_unhanded(followed.request.session_id)
+    return _Look(followed, is_news, work.now)
 
 
 def read_own(work: Work, agent: Agent, request_id: str) -> Followed:

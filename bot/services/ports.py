@@ -38,7 +38,10 @@ class Store(Protocol):
 
 class Waiter(Protocol):
     async def wait(self, timeout: timedelta) -> bool:
-        """True when the topic was announced since registration or the last wait; False when the time ran out."""
+        """True when the topic was announced since registration or the last wait; False when the time ran out.
+
+        It may be announced without news: look again, and wait on.
+        """
         ...
 
 

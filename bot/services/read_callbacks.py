@@ -1,6 +1,6 @@
 """An agent's queue of decisions and directives, read and acknowledged."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from bot.domain.directive import Directive
@@ -30,11 +30,13 @@ class ReadCallbacks:
         A directive comes again, at the end, with each retry, and is gone once the agent said how it ended.
         """
         with self._waiters.register(topics.callbacks_of(agent.id)) as waiter:
-            found = await self._store.read(lambda work: _queue(work, agent, after, limit))
-            if found or wait <= timedelta():
-                return found
-            await waiter.wait(wait)
-            return await self._store.read(lambda work: _queue(work, agent, after, limit))
+            found, now = await self._store.read(lambda work: _queue(work, agent, after, limit))
+            ends = now + wait
+            while not found and now < ends and await waiter.wait(ends - now):
+                found, now = await self._store.read(lambda work: _queue(work, agent, after, limit))
+            if not found and wait > timedelta():
+                found, _ = await self._store.read(lambda work: _queue(work, agent, after, limit))
+            return found
 
 
 class AcknowledgeCallback:
@@ -57,9 +59,10 @@ class AcknowledgeCallback:
         return await self._store.run(acknowledge)
 
 
-def _queue(work: Work, agent: Agent, after: int, limit: int) -> list[tuple[CallbackEntry, Carried]]:
+def _queue(work: Work, agent: Agent, after: int, limit: int) -> tuple[list[tuple[CallbackEntry, Carried]], datetime]:
+    """What is open, and when it was."""
     entries = work.callbacks.open_after(agent.id, cursor=after, limit=limit)
-    return [(entry, _carried(work, agent, entry)) for entry in entries]
+    return [(entry, _carried(work, agent, entry)) for entry in entries], work.now
 
 
 def _carried(work: Work, agent: Agent, entry: CallbackEntry) -> Carried:

@@ -2,6 +2,7 @@
 
 NOTICES = "notices"  # something is to be shown
 DEADLINES = "deadlines"  # an earlier moment may have become the next one
+DUTIES = "duties"  # what is done by the clock on the wall may be due
 
 
 def decision_of(request_id: str) -> str:

@@ -152,7 +152,7 @@ class _Memory(Generic[Told]):
 
     def _forget_old(self) -> None:
         """Anybody in the workspace can press a button; only who did so lately is remembered."""
-        self._answers = {id: answer for id, answer in self._answers.items() if self._is_fresh(answer)}
+        self._answers = {key: answer for key, answer in self._answers.items() if self._is_fresh(answer)}
 
     def _is_fresh(self, answer: _Answer[Told]) -> bool:
         return self._clock() - answer.asked_at <= FRESH_SECONDS

@@ -34,6 +34,10 @@ class ActionId(StrEnum):
     BACKUP = "backup"  # who is asked instead, in the form
     UNTIL = "until"  # how long, in the form
     TERMINAL = "terminal"  # a personal token, from App Home
+    OPEN_INBOX = "open_inbox"
+    BULK_REVIEW = "bulk_review"  # "Approve all except…" below a digest
+    ALERT_MORE = "alert_more"  # the ⋮ of an agent's part of a digest
+    IDS = "ids"  # what is ticked in the form
     OPEN_CARD = "open_card"  # a link: nothing to do but acknowledge
     STEER_GOAL = "agent_steer_goal"  # "It is about the goal", after a steer that was typed
     DISMISS = "dismiss"  # "No" to a question of ours
@@ -62,9 +66,11 @@ class CallbackId(StrEnum):
     CHOOSE = "choose"
     EVERYTHING = "everything"
     STEER = "steer"
+    SESSION = "session"  # one run, opened from App Home
     REQUEST = "request"
     AWAY = "away"
     TERMINAL = "terminal"
+    BULK = "bulk"
     OUTRUN = "outrun"
 
 
@@ -106,6 +112,9 @@ class Part(StrEnum):
     WORDS = "words"
     BACKUP = "backup"
     UNTIL = "until"
+    LINES = "lines"
+    AGENT = "agent"
+    WHICH = "which"
 
 
 class UnreadableTarget(NotFound):

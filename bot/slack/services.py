@@ -8,6 +8,7 @@ from bot.domain.notice import NoticeRef
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Word
+from bot.slack.digest_services import DigestServices
 from bot.slack.people_services import PeopleServices
 from bot.slack.session_services import SessionServices
 
@@ -54,3 +55,4 @@ class SlackServices:
     find_card: FindCard
     sessions: SessionServices
     people: PeopleServices
+    digests: DigestServices

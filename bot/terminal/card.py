@@ -1,6 +1,6 @@
 """A request as a card in a terminal: the order is that of every card, the columns keep others' words in their place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -118,15 +118,20 @@ def _run(run: Run) -> list[RenderableType]:
     return [head, *([Padding(table, _INDENT)] if run.arguments else []), *note]
 
 
-def _choices(choices: Iterable[Choice], watch: Watch) -> RenderableType:
+def _choices(choices: Sequence[Choice], watch: Watch) -> RenderableType:
+    said = [_choice(choice, watch) for choice in choices]
+    if not any(choice.number is not None or choice.is_chosen for choice in choices):
+        return Padding(Group(*said), _INDENT)
     table = _grid(3)
-    for choice in choices:
+    for choice, text in zip(choices, said, strict=True):
         mark = "✓" if choice.is_chosen else "" if choice.number is None else f"{choice.number}."
-        said = Text.assemble((in_one_line(choice.label), "bold"), ": ", text_of(choice.consequence, watch))
-        if choice.runs is not None:
-            said.append(" ").append_text(text_of(choice.runs, watch))
-        table.add_row(Text(mark), said)
+        table.add_row(Text(mark), text)
     return Padding(table, _INDENT)
+
+
+def _choice(choice: Choice, watch: Watch) -> Text:
+    said = Text.assemble((in_one_line(choice.label), "bold"), ": ", text_of(choice.consequence, watch))
+    return said if choice.runs is None else said.append(" ").append_text(text_of(choice.runs, watch))
 
 
 def _quote(text: str) -> RenderableType:

@@ -98,7 +98,9 @@ def _asked(reviewer: Reviewer, screen: Screen, review: Review) -> Review | None:
     verdicts = entries_of(review)
     entries = {**verdicts, **_FULL, **_MOVES}
     screen.say("")
-    key = screen.choice(f"{menu_line(entries)}:", entries)
+    screen.say(menu_line(verdicts) if verdicts else "This is not for you to decide.")
+    screen.say(menu_line({**_FULL, **_MOVES}))
+    key = screen.choice(">", entries)
     match key:
         case "q":
             raise Quit
@@ -123,4 +125,5 @@ def _said(reviewer: Reviewer, screen: Screen, review: Review, key: str) -> Revie
         screen.say(str(refused), "bold")
         return _read(reviewer, screen, review.id)
     screen.show(closing_view(after, screen.watch))
+    screen.say("")
     return None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sayso import protocol
 
 from bot.domain.overview import SessionOverview
+from bot.services.overview import Found, Near, One, Several
 from bot.wire.directing import directive_of
 
 
@@ -30,3 +31,17 @@ def running_sessions_of(
     overviews: Sequence[SessionOverview], *, total: int, more: str | None
 ) -> protocol.RunningSessions:
     return protocol.RunningSessions(sessions=[running_session_of(one) for one in overviews], total=total, next=more)
+
+
+def found_sessions_of(found: Found) -> protocol.RunningSessions:
+    """Whom a name may mean."""
+    match found:
+        case One(overview=one):
+            return running_sessions_of([one], total=1, more=None)
+        case Several(overviews=several, count=count):
+            return running_sessions_of(several, total=count, more=None)
+        case Near(overviews=near):
+            shown = [running_session_of(one) for one in near]
+            return protocol.RunningSessions(sessions=shown, total=len(near), is_near=True)
+        case _:
+            return protocol.RunningSessions(sessions=[], total=0)

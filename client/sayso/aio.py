@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import inspect
 import random
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
@@ -14,10 +13,11 @@ import httpx
 
 from sayso.carriers import AsyncCarrier
 from sayso.core.dialogues import DEFAULT_PATIENCE, LONG_POLL_SECONDS, Dialogues
-from sayso.core.events import SILENCE_SECONDS, Streaming
-from sayso.core.permit import Gate, GateOptions
+from sayso.core.events import Streaming
+from sayso.core.permit import GateOptions
 from sayso.core.undoing import Undoing
 from sayso.decided import Decided
+from sayso.gating import gated
 from sayso.protocol import (
     Acknowledge,
     Alert,
@@ -178,12 +178,10 @@ class Sayso:
         It comes back by itself where it broke off. Raises Unreachable when the server stays away.
         """
         streaming = Streaming(self._dialogues, after=after, kind=kind)
-        while True:
-            async with aclosing(self._carrier.stream(streaming.call(), SILENCE_SECONDS)) as pieces:
-                async for piece in pieces:
-                    for entry in streaming.hear(piece):
-                        yield entry
-            await self._carrier.pause(streaming.pause())
+        async with aclosing(self._carrier.listen(streaming)) as pieces:
+            async for piece in pieces:
+                for entry in streaming.hear(piece):
+                    yield entry
 
     async def undos(self) -> AsyncGenerator[Undo]:
         """What people want undone of sessions that have ended, without end; a running one hears of its own.
@@ -258,28 +256,5 @@ class Sayso:
         Raises an error of `sayso.errors` instead of running when it may not run.
         """
         if function is None:
-            return functools.partial(self.gated, options=options)
-        return self.gated(function, options=options)
-
-    def gated(
-        self, function: Function[P, R], *, options: GateOptions, before: Callable[[], Awaitable[None]] | None = None
-    ) -> Function[P, R]:
-        """What `gate` makes of a function; `before` is awaited first, each time that it is called."""
-        if not inspect.iscoroutinefunction(function):
-            raise TypeError(f"{function!r} is no coroutine function; a SaysoSync gates the others")
-        gate = Gate(function, options)
-
-        @functools.wraps(function)
-        async def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
-            if before is not None:
-                await before()
-            permit = await self._carrier.run(gate.permit(self._dialogues, args, kwargs))
-            try:
-                result = await function(*permit.call.args, **permit.call.kwargs)
-            except BaseException as problem:
-                await self._carrier.run(gate.failed(self._dialogues, permit, problem))
-                raise
-            await self._carrier.run(gate.succeeded(self._dialogues, permit, result))
-            return result
-
-        return asked_first
+            return functools.partial(gated, options=options, carrier=self._carrier, dialogues=self._dialogues)
+        return gated(function, options, self._carrier, self._dialogues)

@@ -12,10 +12,11 @@ import httpx
 
 from sayso.carriers import BlockingCarrier
 from sayso.core.dialogues import DEFAULT_PATIENCE, LONG_POLL_SECONDS, Dialogues
-from sayso.core.events import SILENCE_SECONDS, Streaming
-from sayso.core.permit import Gate, GateOptions, runs_when_called
+from sayso.core.events import Streaming
+from sayso.core.permit import GateOptions
 from sayso.core.undoing import Undoing
 from sayso.decided import Decided
+from sayso.gating import gated_blocking
 from sayso.protocol import (
     Acknowledge,
     Alert,
@@ -174,11 +175,9 @@ class SaysoSync:
         It comes back by itself where it broke off. Raises Unreachable when the server stays away.
         """
         streaming = Streaming(self._dialogues, after=after, kind=kind)
-        while True:
-            with closing(self._carrier.stream(streaming.call(), SILENCE_SECONDS)) as pieces:
-                for piece in pieces:
-                    yield from streaming.hear(piece)
-            self._carrier.pause(streaming.pause())
+        with closing(self._carrier.listen(streaming)) as pieces:
+            for piece in pieces:
+                yield from streaming.hear(piece)
 
     def undos(self) -> Generator[Undo]:
         """What people want undone of sessions that have ended, without end; a running one hears of its own.
@@ -253,30 +252,5 @@ class SaysoSync:
         Raises an error of `sayso.errors` instead of running when it may not run.
         """
         if function is None:
-            return functools.partial(self.gated, options=options)
-        return self.gated(function, options=options)
-
-    def gated(
-        self, function: Function[P, R], *, options: GateOptions, before: Callable[[], None] | None = None
-    ) -> Function[P, R]:
-        """What `gate` makes of a function; `before` is called first, each time that it is called."""
-        if not runs_when_called(function):
-            raise TypeError(
-                f"{function!r} does not run to its end when it is called; a Sayso gates coroutine functions"
-            )
-        gate = Gate(function, options)
-
-        @functools.wraps(function)
-        def asked_first(*args: P.args, **kwargs: P.kwargs) -> R:
-            if before is not None:
-                before()
-            permit = self._carrier.run(gate.permit(self._dialogues, args, kwargs))
-            try:
-                result = function(*permit.call.args, **permit.call.kwargs)
-            except BaseException as problem:
-                self._carrier.run(gate.failed(self._dialogues, permit, problem))
-                raise
-            self._carrier.run(gate.succeeded(self._dialogues, permit, result))
-            return result
-
-        return asked_first
+            return functools.partial(gated_blocking, options=options, carrier=self._carrier, dialogues=self._dialogues)
+        return gated_blocking(function, options, self._carrier, self._dialogues)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing, closing
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 import httpx
 
+from sayso.core.events import SILENCE_SECONDS, Streaming
 from sayso.core.steps import Call, Dialogue, Lost, Pause, Reply, Result, Step
 from sayso.version import __version__
 
@@ -74,11 +76,18 @@ class AsyncCarrier:
         except httpx.RequestError as problem:
             return _lost(problem)
 
-    async def stream(self, call: Call, seconds: float) -> AsyncGenerator[bytes | Reply | Lost]:
-        """The pieces of an answer as they come, and at last how it ended. No piece may take longer than `seconds`."""
+    async def listen(self, streaming: Streaming) -> AsyncGenerator[bytes | Reply | Lost]:
+        """The pieces of a stream as they come and how each connection ended, while `streaming` has patience."""
+        while True:
+            async with aclosing(self._pieces(streaming.call())) as pieces:
+                async for piece in pieces:
+                    yield piece
+            await self._sleep(streaming.pause())
+
+    async def _pieces(self, call: Call) -> AsyncGenerator[bytes | Reply | Lost]:
         client = self._client_here()
         try:
-            response = await client.send(_request(client, call, seconds), stream=True)
+            response = await client.send(_request(client, call, SILENCE_SECONDS), stream=True)
             try:
                 if response.status_code != HTTPStatus.OK:
                     await response.aread()
@@ -90,9 +99,6 @@ class AsyncCarrier:
                 await response.aclose()
         except httpx.RequestError as problem:
             yield _lost(problem)
-
-    async def pause(self, seconds: float) -> None:
-        await self._sleep(seconds)
 
     def _client_here(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()
@@ -144,10 +150,16 @@ class BlockingCarrier:
         except httpx.RequestError as problem:
             return _lost(problem)
 
-    def stream(self, call: Call, seconds: float) -> Generator[bytes | Reply | Lost]:
-        """The pieces of an answer as they come, and at last how it ended. No piece may take longer than `seconds`."""
+    def listen(self, streaming: Streaming) -> Generator[bytes | Reply | Lost]:
+        """The pieces of a stream as they come and how each connection ended, while `streaming` has patience."""
+        while True:
+            with closing(self._pieces(streaming.call())) as pieces:
+                yield from pieces
+            self._sleep(streaming.pause())
+
+    def _pieces(self, call: Call) -> Generator[bytes | Reply | Lost]:
         try:
-            response = self._http.send(_request(self._http, call, seconds), stream=True)
+            response = self._http.send(_request(self._http, call, SILENCE_SECONDS), stream=True)
             try:
                 if response.status_code != HTTPStatus.OK:
                     response.read()
@@ -158,9 +170,6 @@ class BlockingCarrier:
                 response.close()
         except httpx.RequestError as problem:
             yield _lost(problem)
-
-    def pause(self, seconds: float) -> None:
-        self._sleep(seconds)
 
 
 def _checked_url(url: str) -> str:

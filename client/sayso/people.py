@@ -116,9 +116,11 @@ class AsyncReviewer:
         )
         return await self._carrier.run(reviewing.decide(approval_id, body).as_(Review))
 
-    async def sessions(self, *, after: str | None = None, limit: int = PAGE) -> RunningSessions:
-        """The sessions that have not ended, newest first."""
-        return await self._carrier.run(reviewing.sessions(after=after, limit=limit).as_(RunningSessions))
+    async def sessions(
+        self, *, name: str | None = None, after: str | None = None, limit: int = PAGE
+    ) -> RunningSessions:
+        """The sessions that have not ended, newest first; with `name` those that a person may mean by it."""
+        return await self._carrier.run(reviewing.sessions(name=name, after=after, limit=limit).as_(RunningSessions))
 
     async def session(self, session_id: str) -> RunningSession:
         """One of them, also one that has ended."""
@@ -204,9 +206,9 @@ class Reviewer:
         )
         return self._carrier.run(reviewing.decide(approval_id, body).as_(Review))
 
-    def sessions(self, *, after: str | None = None, limit: int = PAGE) -> RunningSessions:
-        """The sessions that have not ended, newest first."""
-        return self._carrier.run(reviewing.sessions(after=after, limit=limit).as_(RunningSessions))
+    def sessions(self, *, name: str | None = None, after: str | None = None, limit: int = PAGE) -> RunningSessions:
+        """The sessions that have not ended, newest first; with `name` those that a person may mean by it."""
+        return self._carrier.run(reviewing.sessions(name=name, after=after, limit=limit).as_(RunningSessions))
 
     def session(self, session_id: str) -> RunningSession:
         """One of them, also one that has ended."""

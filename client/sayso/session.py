@@ -13,6 +13,7 @@ from sayso.core.heeding import Heeding
 from sayso.core.permit import GateOptions, shortened
 from sayso.core.runs import Run
 from sayso.decided import Decided
+from sayso.gating import gated
 from sayso.protocol import Alert, Approval, DirectiveResult, Session, StartSession
 from sayso.question import Details
 from sayso.steering import Steer, Undo
@@ -152,8 +153,10 @@ class AgentSession:
     ) -> Function[P, R] | Callable[[Function[P, R]], Function[P, R]]:
         """As `Sayso.gate`, within this session. A gate is a checkpoint, too, but takes no steers."""
         options["session_id"] = self.id
-        gated = functools.partial(self._client.gated, options=options, before=self._comply)
-        return gated if function is None else gated(function)
+        gate = functools.partial(
+            gated, options=options, carrier=self._carrier, dialogues=self._dialogues, before=self._comply
+        )
+        return gate if function is None else gate(function)
 
     async def alert(self, kind: str, text: str) -> Alert:
         """As `Sayso.alert`, about this session."""

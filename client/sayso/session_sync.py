@@ -12,6 +12,7 @@ from sayso.core.heeding import Heeding
 from sayso.core.permit import GateOptions, shortened
 from sayso.core.runs import Run
 from sayso.decided import Decided
+from sayso.gating import gated_blocking
 from sayso.protocol import Alert, Approval, DirectiveResult, Session, StartSession
 from sayso.question import Details
 from sayso.steering import Steer, Undo
@@ -148,8 +149,10 @@ class AgentSessionSync:
     ) -> Function[P, R] | Callable[[Function[P, R]], Function[P, R]]:
         """As `SaysoSync.gate`, within this session. A gate is a checkpoint, too, but takes no steers."""
         options["session_id"] = self.id
-        gated = functools.partial(self._client.gated, options=options, before=self._comply)
-        return gated if function is None else gated(function)
+        gate = functools.partial(
+            gated_blocking, options=options, carrier=self._carrier, dialogues=self._dialogues, before=self._comply
+        )
+        return gate if function is None else gate(function)
 
     def alert(self, kind: str, text: str) -> Alert:
         """As `Sayso.alert`, about this session."""

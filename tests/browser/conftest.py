@@ -57,6 +57,13 @@ async def on_stage(chromium: Browser) -> AsyncIterator[Stage]:
         yield made
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def on_sockets(chromium: Browser) -> AsyncIterator[Stage]:
+    """The same, and Slack delivers over Socket Mode."""
+    async with stage(chromium, transport="socket") as made:
+        yield made
+
+
 def bolt_endpoint(app: AsyncApp) -> web.Application:
     async def events(http_request: web.Request) -> web.Response:
         return await to_aiohttp_response(await app.async_dispatch(await to_bolt_request(http_request)))

@@ -13,7 +13,15 @@ from playwright.async_api import async_playwright
 
 from bot.app import DEMO_NOTICE
 from bot.telemetry import configure_logs
-from tests.browser import scenes_closed, scenes_forms, scenes_page, scenes_pending, scenes_refusals
+from tests.browser import (
+    scenes_closed,
+    scenes_digest,
+    scenes_forms,
+    scenes_page,
+    scenes_pending,
+    scenes_refusals,
+    scenes_sessions,
+)
 from tests.browser.album import Album
 from tests.browser.conftest import SWITCHES
 from tests.browser.stage import Stage, stage
@@ -45,6 +53,8 @@ SCENES: tuple[Scene, ...] = (
     scenes_refusals.changed_before,
     scenes_refusals.over_before,
     scenes_refusals.asked_anew_before,
+    *scenes_sessions.SCENES,
+    *scenes_digest.SCENES,
     scenes_page.sheets,
 )
 """Each is played on a stage of its own."""

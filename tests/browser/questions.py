@@ -1,13 +1,13 @@
 """What agents ask in the stories and on the pictures. The questions of the demo are heard from its own scripts."""
 
-from collections.abc import Coroutine
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from sayso import Sayso
+from sayso import AgentSession, Sayso
 from sayso.protocol import Option
 
-from bot.demo import STORIES
+from bot.demo import STORIES, Run
 
 Json = dict[str, Any]
 HOUR = 3600  # a wish that fits the ladder into an hour: 15 minutes for the first, 45 for the backup
@@ -39,7 +39,7 @@ class _Heard(Exception):
 
 
 class _Listener:
-    """Stands in for the client of a script, and hears what it asks."""
+    """Stands in for the session of a script, and hears what it asks."""
 
     def __init__(self, agent: str) -> None:
         self._agent = agent
@@ -47,18 +47,25 @@ class _Listener:
     async def ask(self, action: str, arguments: Json, **said: Any) -> None:
         raise _Heard(Question(agent=self._agent, action=action, arguments=arguments, said=said))
 
+    async def alert(self, kind: str, text: str) -> None:
+        """Not what we listen for."""
 
-def _of_the_demo(agent: str) -> Question:
+
+def question_of(agent: str) -> Question:
+    """What an agent of the demo asks first."""
     story = next(story for story in STORIES if story.agent == agent)
-    script = cast(Coroutine[None, None, None], story.script(cast(Sayso, _Listener(agent))))
+    run = Run(cast(Sayso, None), cast(AgentSession, _Listener(agent)), story.goal, asyncio.sleep)
+    asking = asyncio.new_event_loop()
     try:
-        script.send(None)
+        asking.run_until_complete(story.script(run))
     except _Heard as heard:
         return heard.question
+    finally:
+        asking.close()
     raise AssertionError(f"{agent} asks nothing")
 
 
-TERMINATE, DELETE, DEPLOY, REFUND, ROTATE = map(_of_the_demo, ("costwatch", "tidy", "shipper", "teller", "keysmith"))
+TERMINATE, DELETE, DEPLOY, REFUND, ROTATE = map(question_of, ("costwatch", "tidy", "shipper", "teller", "keysmith"))
 
 _HARMLESS: Json = {
     "reversible": True,

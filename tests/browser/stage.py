@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,6 +13,7 @@ from sayso import Decided, NotAllowed, Sayso
 from sayso.protocol import Approval
 
 from bot.app import Server, practice_running
+from bot.app.practice import Transport
 from bot.demo import STORIES
 from bot.domain.notice import Notice
 from bot.localslack import LocalSlack
@@ -26,10 +27,14 @@ T = TypeVar("T")
 START = datetime(2037, 11, 20, 14, 31, tzinfo=UTC)
 """When every story begins. It lies ahead of the real time, so that no timer of the real time finds anything overdue."""
 
-A_LOOK = timedelta(seconds=20)
-"""Silence is consent only while the server looks at least this often, so a stretch that is watched passes in steps."""
+A_LOOK = timedelta(seconds=5)
+"""Silence is consent only while the server looks every half minute, so a stretch that is watched passes in steps: short
+ones, because another of the server's duties may have asked the clock instead.
+"""
 
 ASKED_AT_A_LOOK = 2  # how often the server asks the clock when it looks what is due, at least
+LONGEST_STEP = 2.0  # real seconds until an agent at work begins to sleep again
+LONGEST_WORK = 20  # seconds on the clock
 
 
 class Clock:
@@ -38,14 +43,29 @@ class Clock:
     def __init__(self) -> None:
         self._began = time.monotonic()
         self._ahead = timedelta()
+        self._moved = asyncio.Event()
         self.asked = 0
+        self.sleeps = 0
 
     def __call__(self) -> datetime:
         self.asked += 1
-        return START + timedelta(seconds=time.monotonic() - self._began) + self._ahead
+        return self._now()
 
     def advance(self, much: timedelta) -> None:
         self._ahead += much
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        """How an agent of the demo sleeps: by this clock."""
+        self.sleeps += 1
+        until = self._now() + timedelta(seconds=seconds)
+        while (left := (until - self._now()).total_seconds()) > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), left)
+
+    def _now(self) -> datetime:
+        return START + timedelta(seconds=time.monotonic() - self._began) + self._ahead
 
 
 class Stage:
@@ -82,9 +102,34 @@ class Stage:
         return self._started(self._agents[question.agent].wait(asked.id))
 
     async def plays(self, name: str) -> asyncio.Future[None]:
-        """An agent of the demo at work by its script; the task ends as the script does."""
+        """An agent of the demo at work by its script; the task ends as its run does."""
         story = next(story for story in STORIES if story.agent == name)
-        return self._started(story.script(await self.agent(name, story.owner)))
+        client = await self.agent(name, story.owner)
+        self._started(story.undo_afterwards(client, sleep=self.clock.sleep))
+        return self._started(story.act(client, sleep=self.clock.sleep))
+
+    async def works(self, steps: int, *, seconds: float = 2.0) -> None:
+        """Let an agent at work do so many steps, each of so many seconds."""
+        for _ in range(steps):
+            before = self.clock.sleeps
+            await self.pass_time(timedelta(seconds=seconds))
+            with suppress(TimeoutError):  # somebody stopped it, or it waits for people
+                async with asyncio.timeout(LONGEST_STEP):
+                    while self.clock.sleeps == before:  # noqa: ASYNC110 - whoever sleeps does not say so
+                        await asyncio.sleep(0.005)
+
+    async def finishes(self, work: asyncio.Future[T]) -> T:
+        """What an agent's work comes to, once the time has passed that it takes."""
+        for _ in range(LONGEST_WORK):
+            if work.done():
+                break
+            await self._advance(timedelta(seconds=1))
+            await asyncio.wait([work], timeout=0.1)
+        return await asyncio.wait_for(work, 5)
+
+    async def enter(self, block: AbstractAsyncContextManager[T]) -> T:
+        """Enter a block that is left when the stage closes, before the agents' clients are."""
+        return await self._stack.enter_async_context(block)
 
     def _started(self, work: Awaitable[T]) -> asyncio.Future[T]:
         task = asyncio.ensure_future(work)
@@ -115,11 +160,17 @@ class Stage:
     async def titled(self, title: str, *, channel: str = APPROVALS) -> str:
         """The id of the request whose card has this title, once it is there."""
 
+        return await self._saying(title, channel, lambda blocks: str(blocks[0].get("text")))
+
+    async def telling(self, words: str, *, channel: str = APPROVALS) -> str:
+        """The id of the request whose message says this somewhere, once it is there."""
+        return await self._saying(words, channel, str)
+
+    async def _saying(self, words: str, channel: str, said: Callable[[list[dict[str, Any]]], str]) -> str:
         def look() -> str | None:
             for message in self.slack.messages(channel):
-                first = (message.blocks or [{}])[0]
-                if title in str(first.get("text")):
-                    return str(first["block_id"]).partition(":")[0]
+                if message.blocks and words in said(message.blocks):
+                    return str(message.blocks[0]["block_id"]).partition(":")[0]
             return None
 
         return await self.slack.until(look)
@@ -255,10 +306,12 @@ async def visit(page: Page, conversation: str) -> None:
 
 
 @asynccontextmanager
-async def stage(browser: Browser, *, policies: Path | None = None, notice: str | None = None) -> AsyncGenerator[Stage]:
+async def stage(
+    browser: Browser, *, policies: Path | None = None, notice: str | None = None, transport: Transport = "http"
+) -> AsyncGenerator[Stage]:
     """The product, until the block ends. A page that logged an error fails it."""
     clock = Clock()
-    running = practice_running(0, notice=notice, clock=clock, policies=policies)
+    running = practice_running(0, notice=notice, clock=clock, policies=policies, transport=transport)
     async with running as (slack, server), AsyncExitStack() as stack:
         made = Stage(slack, server, clock, browser, stack)
         yield made

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from playwright.async_api import Browser, expect
-from sayso import Denied, Expired
+from sayso import Denied
+from sayso.people import AsyncReviewer
 
 from bot.app import demo_running
 from bot.demo import STORIES
-from tests.browser.practice import ANA, APPROVALS, BO, CHEN, DESKTOP, OPERATIONS
-from tests.browser.questions import DELETE, DEPLOY, REFUND, ROTATE, TERMINATE
+from tests.browser.practice import ANA, BO, CHEN, DESKTOP, OPERATIONS
+from tests.browser.questions import DELETE, DEPLOY, REFUND, ROTATE, SCOUT, TERMINATE
+from tests.browser.sessions import say
 from tests.browser.stage import (
     Clock,
     Stage,
@@ -44,7 +46,7 @@ async def test_the_47_servers_are_denied_and_the_agent_reads_why(on_stage: Stage
     await expect(shown.locator("blockquote")).to_have_text(STANDBY)
     await expect(shown.get_by_role("button", name="Approve")).to_have_count(0)
     with pytest.raises(Denied) as denied:
-        await work
+        await on_stage.finishes(work)
     decision = denied.value.decided.decision
     assert (decision.reason, decision.claim, decision.control) == (STANDBY, None, "continue")
     assert [decider.id for decider in decision.decided_by] == [ANA]
@@ -65,7 +67,7 @@ async def test_of_the_847_files_only_the_old_ones_go_when_option_one_is_chosen(o
     await on_stage.press(page, request_id, "choose_1")
     await expect(shown).to_contain_text("Option 1 chosen: Only files older than a year (312)")
     await expect(shown).to_contain_text("max_age_days is now 365, was 0")
-    await work
+    await on_stage.finishes(work)
     await expect(shown).to_contain_text("tidy reports: 312 files deleted, 535 kept, 0.9 GB freed.")
     await expect(shown).to_contain_text(re.compile(STEPS + "done"))
     await expect(shown.get_by_text("← chosen")).to_have_count(1)
@@ -117,7 +119,7 @@ async def test_the_deploy_is_approved_without_a_mouse_and_the_card_follows_it(on
     await page.keyboard.press("Enter")
     await expect(shown).to_contain_text("Approved: Deploy v2.1.0 to us-east-1")
     await expect(shown).to_contain_text(re.compile(STEPS + "running"))
-    await work
+    await on_stage.finishes(work)
     await expect(shown).to_contain_text(re.compile(STEPS + "done"))
     await expect(shown).to_contain_text("shipper reports: v2.1.0 runs on all 12 hosts.")
 
@@ -139,7 +141,7 @@ async def test_the_refund_waits_for_a_second_person_who_does_not_own_the_agent(o
     await on_stage.press_and_confirm(bo, request_id, "approve")
     for page in (ana, bo, chen):
         await expect(card(page, request_id)).to_contain_text(re.compile("Approved as asked by @Ana and @Bo, today"))
-    await work
+    await on_stage.finishes(work)
     await expect(card(ana, request_id)).to_contain_text("teller reports: $240.00 sent back.")
 
 
@@ -160,31 +162,44 @@ async def test_the_one_that_nobody_answers_climbs_and_expires_and_people_are_tol
         await expect(cards(page, request_id).nth(place)).to_contain_text(
             "nobody answered, nothing ran, keysmith is paused"
         )
-    with pytest.raises(Expired) as expired:
-        await work
-    assert expired.value.decided.decision.decided_by == []
-    assert "That is neither a yes nor a no" in str(expired.value)
     await visit(page, OPERATIONS)
     await expect(card(page, request_id)).to_contain_text(f"Nobody answered: {ROTATE.title}")
     owner = await on_stage.page(CHEN)
     await visit(owner, on_stage.slack.direct_channel(CHEN))
     await expect(card(owner, request_id)).to_contain_text("Your agent keysmith is paused.")
+    assert not work.done()
 
 
-async def test_the_demo_shows_all_its_stories_and_says_that_a_wait_is_short(chromium: Browser):
+async def test_the_one_that_nobody_answered_asks_again_when_somebody_lets_it_go_on(on_stage: Stage):
+    work = await on_stage.plays("keysmith")
+    first = await on_stage.titled(ROTATE.title)
+    page = await on_stage.page(ANA)
+    await on_stage.shown(first)
+    await on_stage.pass_time(timedelta(seconds=61))
+    await expect(card(page, first)).to_contain_text("keysmith is paused")
+    await expect(await say(page, "/agent resume keysmith")).to_contain_text("keysmith is told to go on")
+    again = page.locator("#conversation .message", has_text="Asked before").last
+    await expect(again).to_contain_text(f"{ROTATE.title}?")
+    await control(again, "approve").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Yes, approve").click()
+    await on_stage.finishes(work)
+    await expect(again).to_contain_text("keysmith reports: New keys are in use.")
+
+
+async def test_the_demo_asks_one_after_the_other_and_says_what_to_try(chromium: Browser):
     clock = Clock()
-    async with demo_running(0, clock=clock) as slack:
+    async with demo_running(0, clock=clock, sleep=clock.sleep) as demo:
         context = await chromium.new_context(viewport=DESKTOP, timezone_id="UTC")  # type: ignore[arg-type]
         await context.clock.install(time=clock())
         page = await context.new_page()
-        await page.goto(f"{slack.url}/?as={ANA}")
-        for question in (TERMINATE, DELETE, DEPLOY, REFUND, ROTATE):
-            await expect(page.locator(".message", has_text=f"{question.title}?")).to_have_count(1, timeout=15_000)
-        await expect(page.get_by_text("waits one minute, then it expires")).to_be_visible()
-        assert len(slack.messages(APPROVALS)) == len(STORIES)
-        clock.advance(timedelta(seconds=16))
-        await expect(page.locator(".message", has_text="this is yours too now")).to_have_count(1)
-        clock.advance(timedelta(seconds=60))
-        await expect(page.locator(".message", has_text=f"Expired: {ROTATE.title}").first).to_be_visible()
-        await expect(page.locator(".message", has_text=f"{DEPLOY.title}?")).to_have_count(1)
+        await page.goto(f"{demo.slack.url}/?as={ANA}")
+        await expect(page.get_by_text("then try /agent pause nightly, /agent digest now")).to_be_visible()
+        passed = 0.0
+        for question in (DELETE, DEPLOY, TERMINATE, SCOUT, REFUND, ROTATE):
+            begins = next(story.after for story in STORIES if story.agent == question.agent)
+            clock.advance(timedelta(seconds=begins - passed))
+            passed = begins
+            await expect(page.locator(".message", has_text=question.title)).to_have_count(1)
+        async with AsyncReviewer(demo.server_url, demo.token) as ana:
+            assert {item.agent for item in (await ana.inbox()).items} >= {"tidy", "shipper", "costwatch"}
         await context.close()

@@ -106,8 +106,7 @@ async def test_the_listener_of_a_thread_ends_with_its_session(server: ScriptedSe
 async def test_a_listener_whose_client_is_closed_says_nothing(server: ScriptedServer, caplog: pytest.LogCaptureFixture):
     def work() -> threading.Thread:
         with SaysoSync(server.url, "k") as blocking, blocking.session("x") as session:
-            listener = next(one for one in threading.enumerate() if one.name == f"listener of {session.id}")
-        return listener
+            return next(one for one in threading.enumerate() if one.name == f"listener of {session.id}")
 
     listener = await asyncio.to_thread(work)
     await asyncio.to_thread(listener.join, 5)

@@ -1,12 +1,11 @@
 """A channel's day is told once: at its hour, by whichever process comes first, whatever was missed."""
 
-import asyncio
-from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
+from bot.domain.action import Impact
 from bot.domain.card_text import text_of
 from bot.domain.decision import Outcome
 from bot.domain.digest import Digest
@@ -17,7 +16,7 @@ from bot.domain.vote import Verdict
 from bot.services.fire_duties import SETTLING, TRY_BROKEN_AGAIN
 from bot.services.write_digest import NothingToTell
 from tests.support.database import Database
-from tests.support.digesting import HALF_PAST_FIVE, TO_THE_DIGEST, Digesting, a_process, lines_of
+from tests.support.digesting import HALF_PAST_FIVE, TO_THE_DIGEST, Digesting, lines_of
 from tests.support.policies import ANA, BO, FIRST_WAIT, LADDER, SECURITY, SUE, TEAM
 from tests.world import World
 
@@ -321,47 +320,7 @@ async def test_cards_that_ask_are_shown_before_a_digest(digesting: Digesting, wo
     assert world.chat.messages[0].marker.startswith(request.id)
 
 
-# Several processes
-
-
-async def test_two_processes_at_the_same_hour_write_one_digest(database: Database, world: World, agent: Agent):
-    digesting = Digesting(world)
-    await digesting.alert(agent)
-    async with AsyncExitStack() as stack:
-        processes = [await stack.enter_async_context(a_process(database, world.clock, world.ids)) for _ in range(3)]
-        for process in processes:
-            await process.duties()
-        for day in range(5):
-            await digesting.alert(agent)
-            world.clock.advance(TO_THE_DIGEST if day == 0 else DAY)
-            await asyncio.gather(*(process.duties() for process in processes for _ in range(2)))
-            assert len(await digesting.all()) == day + 1
-        assert [digest.alerts for digest in await digesting.all()] == [2, 1, 1, 1, 1]
-        assert [process.telemetry.logged for process in processes] == [[], [], []]
-
-
-async def test_the_one_that_is_up_writes_it_and_the_one_that_comes_back_does_not(
-    database: Database, world: World, agent: Agent
-):
-    digesting = Digesting(world)
-    async with a_process(database, world.clock, world.ids) as one:
-        await one.duties()
-        async with a_process(database, world.clock, world.ids) as other:
-            await other.duties()
-        await digesting.alert(agent)
-        world.clock.advance(TO_THE_DIGEST)
-        await one.duties()
-    async with a_process(database, world.clock, world.ids) as other:
-        await other.duties()
-    assert len(await digesting.all()) == 1
-
-
-async def test_all_processes_start_together_on_a_new_database(database: Database, world: World, agent: Agent):
-    digesting = Digesting(world)
-    async with AsyncExitStack() as stack:
-        processes = [await stack.enter_async_context(a_process(database, world.clock, world.ids)) for _ in range(3)]
-        await asyncio.gather(*(process.duties() for process in processes))
-    assert [duty.scope for duty in await digesting.duties_now()] == [TEAM, SECURITY]
+# What is told of things
 
 
 async def test_an_expiry_and_silence_are_told_by_title(digesting: Digesting, world: World, agent: Agent):
@@ -372,3 +331,16 @@ async def test_an_expiry_and_silence_are_told_by_title(digesting: Digesting, wor
     assert isinstance(written, Digest)
     (heap,) = written.parts[0].heaps
     assert (heap.count, heap.titles) == (1, ("Run hard_delete",))
+
+
+async def test_what_was_taken_back_is_counted(digesting: Digesting, world: World, agent: Agent):
+    undoable = Impact(reversible=True, undo="Start the old one.")
+    first, _ = [await world.ask(agent, "notify_restart", impact=undoable) for _ in range(2)]
+    assert first.decision is not None
+    await world.acknowledge(agent, first.id, claim=first.decision.claim, holder="worker-1")
+    directive = await world.undo(first.id, by=ANA)
+    await world.obey(agent, directive.id, state="done", answer=None)
+    written = await digesting.write(TEAM, by=ANA)
+    assert isinstance(written, Digest)
+    assert (written.outcomes, written.undone) == ({Outcome.AUTO_APPROVED: 2}, {Outcome.AUTO_APPROVED: 1})
+    assert [heap.undone for heap in written.parts[0].heaps] == [1]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 import psycopg
@@ -142,9 +142,16 @@ async def test_a_crash_of_the_server_leaves_only_what_was_answered(clock: Clock)
 async def two_worlds(url: str, clock: Clock) -> AsyncIterator[tuple[World, World]]:
     """Two processes on one new database."""
     migrate(url)
-    one, two = LocalWaiters(), LocalWaiters()
-    async with a_store(url, clock, one) as here, a_store(url, clock, two) as there:
-        yield World(here, clock=clock, waiters=one), World(there, clock=clock, waiters=two)
+    worlds: list[World] = []
+    async with AsyncExitStack() as stack:
+        for _ in range(2):
+            waiters = LocalWaiters()
+            store = PostgresStore(url, clock=clock, waiters=waiters, telemetry=RecordingTelemetry(), patience=SOON)
+            store.start()
+            stack.push_async_callback(store.close)
+            await store.hears()
+            worlds.append(World(store, clock=clock, waiters=waiters))
+        yield worlds[0], worlds[1]
 
 
 async def test_the_slow_look_wakes_everybody_once_something_was_written_and_not_else(database: PostgresDatabase):
@@ -152,14 +159,15 @@ async def test_the_slow_look_wakes_everybody_once_something_was_written_and_not_
     notifier = Notifier(engine, waiters, RecordingTelemetry(), look=timedelta(milliseconds=20))
     notifier.start()
     await notifier.is_listening.wait()
-    with waiters.register("anything") as waiter:
-        await asyncio.sleep(0.1)  # the first looks
-        while await waiter.wait(timedelta(milliseconds=100)):
-            pass
-        database.rows("INSERT INTO duties (kind, scope, schedule, next_at) VALUES ('a', 'b', 'c', now())")
-        assert await waiter.wait(SOON)
-    await notifier.close()
-    engine.dispose()
+    try:
+        with waiters.register("anything") as waiter:
+            while await waiter.wait(timedelta(milliseconds=200)):
+                pass  # the first look, and what the server did of itself
+            database.rows("CREATE TABLE news ()")
+            assert await waiter.wait(SOON)
+    finally:
+        await notifier.close()
+        engine.dispose()
 
 
 async def test_what_could_not_be_told_is_told_as_everything_later(clock: Clock):

@@ -5,6 +5,8 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
+from sqlalchemy import text
+
 from bot.domain.action import Environment
 from bot.domain.audit import AuditEntry
 from bot.domain.decide import Decided
@@ -171,14 +173,17 @@ def _one_entry_for_each_version(recorded: Recorded) -> None:
 
 
 def everything(work: Work, request_ids: list[str], agent: Agent) -> list[Recorded]:
-    execute = work.requests._connection.exec_driver_sql  # type: ignore[attr-defined]
+    execute = work.requests._connection.execute  # type: ignore[attr-defined]
     queued = {entry.request_id for entry in work.callbacks.open_after(agent.id, cursor=0, limit=10_000)}
     found: list[Recorded] = []
     for request_id in request_ids:
         rows = execute(
-            "SELECT id, person_id, verdict, revision FROM votes WHERE request_id = ? ORDER BY sequence", (request_id,)
+            text("SELECT id, person_id, verdict, revision FROM votes WHERE request_id = :id ORDER BY sequence"),
+            {"id": request_id},
         )
-        callbacks = execute("SELECT count(*) FROM callbacks WHERE request_id = ?", (request_id,)).scalar_one()
+        callbacks = execute(
+            text("SELECT count(*) FROM callbacks WHERE request_id = :id"), {"id": request_id}
+        ).scalar_one()
         found.append(
             Recorded(
                 request=work.requests.get(request_id),

@@ -6,6 +6,7 @@ shown, or loses a vote.
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,13 +29,14 @@ from bot.domain.people import Agent, Person
 from bot.domain.session import SessionState
 from bot.domain.vote import Control, Verdict
 from bot.services.fire_deadlines import FireDeadlines
+from bot.services.follow_decision import Followed
 from bot.services.relay_notices import LEASE
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
 from tests.stateful.ledger import Ledger, asked_now, everything
-from tests.support.database import new_database
+from tests.support.database import Database, a_database
 from tests.support.policies import ANA, BO, CHEN, DAN, EVE, OWEN, SUE
-from tests.support.recording import Clock, Fault, Killed
+from tests.support.recording import Clock, Fault, Killed, RecordingTelemetry
 from tests.world import World
 
 T = TypeVar("T")
@@ -64,22 +66,25 @@ MANY = 8  # requests in one run; more would only dilute it
 
 
 class LifeOfRequests(RuleBasedStateMachine):
+    kind = "sqlite"
     requests: Bundle[str] = Bundle("requests")
     sessions: Bundle[str] = Bundle("sessions")
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
+        self.stack = ExitStack()
+        folder = self.stack.enter_context(TemporaryDirectory())
+        database = self.stack.enter_context(a_database(self.kind, Path(folder)))
         self.loop = asyncio.new_event_loop()
-        path = Path(self.folder.name) / "sayso.db"
-        new_database(path)
         self.ledger = Ledger()
-        clock, waiters = Clock(), LocalWaiters()
-        self.store = SqliteStore(path, clock=clock, waiters=waiters)
-        self.world = World(self.store, clock=clock, waiters=waiters)
-        self.agent = self.do(self._start())
+        self.agent = self.do(self._start(database))
 
-    async def _start(self) -> Agent:
+    async def _start(self, database: Database) -> Agent:
+        clock, waiters = Clock(), LocalWaiters()
+        self.store = open_store(
+            database.url, waiters=waiters, telemetry=RecordingTelemetry(), machine_clock=clock, clock=clock
+        )
+        self.world = World(self.store, clock=clock, waiters=waiters)
         self.store.start()
         await self.world.fire()
         self.ledger.looks.append(self.world.clock())
@@ -167,10 +172,11 @@ class LifeOfRequests(RuleBasedStateMachine):
 
     @rule()
     def empty_the_queue_by_one(self) -> None:
-        for entry, followed in self.do(self.world.callbacks(self.agent, after=0, wait=timedelta(), limit=1)):
-            assert followed.request.is_closed
+        for entry, carried in self.do(self.world.callbacks(self.agent, after=0, wait=timedelta(), limit=1)):
             self.do(self.world.acknowledge_callback(self.agent, entry.id))
-            self.ledger.acknowledged.add(entry.request_id)
+            if isinstance(carried, Followed):
+                assert carried.request.is_closed
+                self.ledger.acknowledged.add(carried.request.id)
 
     # --- people
 
@@ -306,7 +312,7 @@ class LifeOfRequests(RuleBasedStateMachine):
         finally:
             self.do(self.store.close())
             self.loop.close()
-            self.folder.cleanup()
+            self.stack.close()
 
     def _every_card_ends_as_its_request_did(self) -> None:
         chat = self.world.chat
@@ -328,3 +334,11 @@ LifeOfRequests.TestCase.settings = settings(
     max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 test_any_order_of_events_keeps_every_promise = LifeOfRequests.TestCase
+
+
+class LifeOfRequestsOnPostgres(LifeOfRequests):
+    kind = "postgres"
+
+
+LifeOfRequestsOnPostgres.TestCase.settings = settings(LifeOfRequests.TestCase.settings, max_examples=10)
+test_any_order_of_events_keeps_every_promise_on_postgres = LifeOfRequestsOnPostgres.TestCase

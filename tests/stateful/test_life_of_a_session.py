@@ -1,5 +1,5 @@
-"""Any order of what people say to sessions, what their agents report, ask and end, and of time, through the services and
-the real store.
+"""Any order of what people say to sessions, what their agents report, ask and end, and of time, through the services
+and the real store.
 
 States never leave their table. What is asked of a session that is held has no clock and no card until it goes on. A
 session that stops has no open request. Every directive ends once, and is with its agent until then.
@@ -7,6 +7,7 @@ session that stops has no open request. Every directive ends once, and is with i
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, precondition, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
 from bot.domain.action import Impact
 from bot.domain.audit import AuditEntry
@@ -29,20 +30,21 @@ from bot.domain.session_card import SessionCard, session_card_of
 from bot.domain.vote import Control, Verdict
 from bot.services.repositories.callbacks import CallbackEntry
 from bot.services.work import Work
-from bot.store.sqlite import SqliteStore
+from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
-from tests.support.database import new_database
+from tests.support.database import Database, a_database
 from tests.support.policies import ANA, EVE, OWEN
-from tests.support.recording import Clock
+from tests.support.recording import Clock, RecordingTelemetry
 from tests.world import World
 
 T = TypeVar("T")
 PAUSE, RESUME, STOP, STEER = DirectiveKind.PAUSE, DirectiveKind.RESUME, DirectiveKind.STOP, DirectiveKind.STEER
-KINDS = st.sampled_from([PAUSE, PAUSE, RESUME, RESUME, STOP, STEER])
+KINDS = st.sampled_from([PAUSE] * 4 + [RESUME] * 4 + [STEER, STOP])
 REPORTS = st.sampled_from(["acknowledged", "done", "done", "done", "failed"])
 NAMES = st.sampled_from(["hard_delete", "soft_clean", "notify_move", "pair_charge"])
-CONTROL = st.sampled_from([Control.CONTINUE, Control.CONTINUE, Control.PAUSE, Control.STOP])
-MANY = 8  # requests in one run, and sessions
+CONTROL = st.sampled_from([Control.CONTINUE, Control.CONTINUE, Control.CONTINUE, Control.PAUSE, Control.STOP])
+MANY = 12  # requests in one run; more would only dilute it
+FEW = 2  # sessions that run at once, beside the implicit one
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,26 +60,29 @@ class Told:
 
 
 class LifeOfSessions(RuleBasedStateMachine):
+    kind = "sqlite"
     sessions: Bundle[str] = Bundle("sessions")
     requests: Bundle[str] = Bundle("requests")
     directives: Bundle[str] = Bundle("directives")
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
+        self.stack = ExitStack()
+        folder = self.stack.enter_context(TemporaryDirectory())
+        database = self.stack.enter_context(a_database(self.kind, Path(folder)))
         self.loop = asyncio.new_event_loop()
-        path = Path(self.folder.name) / "sayso.db"
-        new_database(path)
-        clock, waiters = Clock(), LocalWaiters()
-        self.store = SqliteStore(path, clock=clock, waiters=waiters)
-        self.world = World(self.store, clock=clock, waiters=waiters)
         self.states: dict[str, SessionState] = {}
         self.asked: dict[str, str] = {}  # sessions by request
         self.said: dict[str, str] = {}  # sessions by directive
         self.endings: dict[str, Directive] = {}
-        self.agent = self.do(self._start())
+        self.agent = self.do(self._start(database))
 
-    async def _start(self) -> Agent:
+    async def _start(self, database: Database) -> Agent:
+        clock, waiters = Clock(), LocalWaiters()
+        self.store = open_store(
+            database.url, waiters=waiters, telemetry=RecordingTelemetry(), machine_clock=clock, clock=clock
+        )
+        self.world = World(self.store, clock=clock, waiters=waiters)
         self.store.start()
         await self.world.fire()
         return await self.world.agent()
@@ -87,9 +92,16 @@ class LifeOfSessions(RuleBasedStateMachine):
 
     # --- the agent
 
-    @precondition(lambda self: len(self.states) < MANY)
+    @initialize(target=sessions)
+    def start_the_first(self) -> str:
+        return self._start_session()
+
+    @precondition(lambda self: sum(state is not SessionState.ENDED for state in self.states.values()) < FEW)
     @rule(target=sessions)
     def start(self) -> str:
+        return self._start_session()
+
+    def _start_session(self) -> str:
         session = self.do(self.world.start_session(self.agent, goal="clean", environment=None))
         self.states[session.id] = session.state
         return session.id
@@ -116,8 +128,10 @@ class LifeOfSessions(RuleBasedStateMachine):
         self.do(self.world.record_delivered(self.agent, [request.id]))
         return request.id
 
-    @rule(session=sessions)
-    def end(self, session: str) -> None:
+    @rule(session=sessions, chance=st.integers(0, 5))
+    def end(self, session: str, chance: int) -> None:
+        if chance:
+            return  # a session that has ended has little more to tell
         assert self.do(self.world.end_session(self.agent, session)).state is SessionState.ENDED
 
     @rule(directive=directives, state=REPORTS)
@@ -130,6 +144,14 @@ class LifeOfSessions(RuleBasedStateMachine):
         else:
             assert now.state == state
 
+    @rule(place=st.integers(0, 3), state=REPORTS)
+    def report_what_is_open(self, place: int, state: Any) -> None:
+        is_open = self.do(self.world.open_directives(self.agent))
+        if is_open:
+            directive = is_open[place % len(is_open)]
+            if not (state == "acknowledged" and directive.state is DirectiveState.ACKNOWLEDGED):
+                assert self.do(self.world.obey(self.agent, directive.id, state=state, answer=None)).state == state
+
     @rule(directive=directives)
     def hand(self, directive: str) -> None:
         self.do(self.world.record_handed(self.agent, [directive]))
@@ -140,6 +162,24 @@ class LifeOfSessions(RuleBasedStateMachine):
             self.do(self.world.acknowledge_callback(self.agent, entry.id))
 
     # --- people
+
+    @rule(target=requests, session=sessions, name=NAMES)
+    def ask_what_is_held_until_it_goes_on(self, session: str, name: str) -> Any:
+        """Of use only in this order, so that it happens often enough."""
+        self._say(session, PAUSE, OWEN)
+        asked = self._ask(name, session)
+        self.everything_holds()
+        self._say(session, RESUME, OWEN)
+        return asked
+
+    @rule(target=directives, session=sessions)
+    def let_go_on_what_silence_stops(self, session: str) -> Any:
+        self._ask("hard_delete", session)
+        self._say(session, PAUSE, OWEN)
+        resume = self._say(session, RESUME, OWEN)
+        for _ in range(2):
+            self.do(self.world.pass_time(timedelta(hours=2)))
+        return resume
 
     @rule(target=directives, session=sessions, kind=KINDS, by=st.sampled_from([OWEN, OWEN, OWEN, EVE]))
     def say(self, session: str, kind: DirectiveKind, by: Person) -> Any:
@@ -157,8 +197,8 @@ class LifeOfSessions(RuleBasedStateMachine):
             assert by is EVE
             assert kind in (RESUME, STEER)
             return multiple()
-        except SessionRefuses as refused:
-            assert refused.session_state is before
+        except SessionRefuses:
+            assert self.do(self.world.session(session)).state is before
             return multiple()
         self.said[directive.id] = session
         return directive.id
@@ -256,7 +296,7 @@ class LifeOfSessions(RuleBasedStateMachine):
         finally:
             self.do(self.store.close())
             self.loop.close()
-            self.folder.cleanup()
+            self.stack.close()
 
 
 def _what_is_held_has_no_clock_and_no_card(told: Told) -> None:
@@ -319,3 +359,11 @@ LifeOfSessions.TestCase.settings = settings(
     max_examples=40, stateful_step_count=40, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 test_any_order_of_words_and_reports_keeps_every_promise = LifeOfSessions.TestCase
+
+
+class LifeOfSessionsOnPostgres(LifeOfSessions):
+    kind = "postgres"
+
+
+LifeOfSessionsOnPostgres.TestCase.settings = settings(LifeOfSessions.TestCase.settings, max_examples=10)
+test_any_order_of_words_and_reports_keeps_every_promise_on_postgres = LifeOfSessionsOnPostgres.TestCase

@@ -9,6 +9,7 @@ from bot.services.overview import Near, Nobody, One, Several
 from bot.slack.commands import CommandHandler, Said
 from bot.slack.desk import Desk
 from bot.slack.forms import FormNotShown
+from bot.slack.listeners.digests import on_digest
 from bot.slack.payloads import Command
 from bot.slack.render.agent_answers import (
     MOST_PICKS,
@@ -78,6 +79,7 @@ HANDLERS: Mapping[str, CommandHandler] = {
     AgentVerb.RESUME: on_resume,
     AgentVerb.STOP: on_stop,
     AgentVerb.STEER: on_steer,
+    "digest": on_digest,
 }
 
 

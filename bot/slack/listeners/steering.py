@@ -84,12 +84,12 @@ async def _acknowledge(desk: Desk, steer: _Steer, ack: Ack, task: asyncio.Task[D
     answer = _update(steer_failed_view(steer.form, steer.text))
     try:
         await task
-        answer = {}
+        answer = {"response_action": "clear"} if steer.sent.is_on_top else {}
     except DomainError as refusal:
         answer = _update(_refused(desk, steer, refusal))
     finally:  # whatever was raised, the words are given back
         await ack(**answer)
-    if not answer and steer.form.channel:
+    if not task.exception() and steer.form.channel:
         await _tell_there(desk, steer)
 
 

@@ -4,8 +4,15 @@ from collections.abc import Iterator
 
 from bot.domain.card import Card
 from bot.domain.content import Content
+from bot.domain.digest_card import DigestParent, DigestReply
 from bot.domain.session_card import SessionCard
 from bot.slack.render.card import card_message, plain_message, shortened_message
+from bot.slack.render.digest import (
+    parent_message,
+    plain_digest_message,
+    reply_message,
+    shortened_reply_message,
+)
 from bot.slack.render.objects import Message
 from bot.slack.render.session import plain_session_message, session_message, shortened_session_message
 
@@ -21,5 +28,10 @@ def renderings(content: Content, version: int) -> Iterator[Message]:
             yield session_message(content, card_version=version)
             yield shortened_session_message(content, card_version=version)
             yield plain_session_message(content)
-        case _:
-            raise TypeError(f"nothing draws {type(content).__name__}")
+        case DigestParent():
+            yield parent_message(content, version=version)
+            yield plain_digest_message(content)
+        case DigestReply():
+            yield reply_message(content, version=version)
+            yield shortened_reply_message(content, version=version)
+            yield plain_digest_message(content)

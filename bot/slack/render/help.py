@@ -1,11 +1,12 @@
 """What can be typed, and the answer to what cannot. Only our own words; what a person typed is plain text."""
 
+from bot.domain.card_text import Style
 from bot.slack.render.lines import rich_section, rich_text, text_element
 from bot.slack.render.objects import Message, context, message, mrkdwn, section
 
 _AGENT = (
     ("/agent list", "who is running"),
-    ("/agent show tidy", "one agent, with what it did"),
+    ("/agent show tidy", "one agent: its goal, and whom it waits for"),
     ("/agent steer tidy leave the pipeline alone", "correct it, 200 characters"),
     ("/agent pause tidy", "it stops at its next checkpoint"),
     ("/agent resume tidy", "it goes on"),
@@ -33,10 +34,10 @@ def help_message() -> Message:
 
 def unknown_verb_message(name: str, typed: str, near: str | None) -> Message:
     """That nothing was done, what may have been meant, and what can be said."""
-    offer = f"Did you mean {name} {near}? " if near else ""
-    words = f"There is no “{typed[:40]}” in {name}. {offer}Nothing was done."
-    blocks = [rich_text("help:unknown", [rich_section(text_element(words))]), *help_message()["blocks"]]
-    return message(words, blocks)
+    first = f"There is no “{typed[:40]}” in {name}."
+    rest = f" Did you mean {name} {near}? Nothing was done." if near else " Nothing was done."
+    said = rich_section(text_element(first, Style.BOLD), text_element(rest))
+    return message(f"{first}{rest}", [rich_text("help:unknown", [said]), *help_message()["blocks"]])
 
 
 def _listed(title: str, entries: tuple[tuple[str, str], ...]) -> str:

@@ -35,6 +35,7 @@ from bot.domain.errors import (
     NotAReviewer,
     NotEntitled,
     NotFound,
+    NotSmall,
     ReasonMissing,
     RequestClosed,
     SelfApproval,
@@ -150,6 +151,11 @@ def _reason_missing(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     )
 
 
+def _not_small(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    first = (Ours("This one needs a look of its own.", Style.BOLD), NOTHING_CHANGED)
+    return (first, (Ours("Open its card: from a list only small requests are approved, at which nobody looks."),))
+
+
 def _nobody_left(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     who = (Ours(" "), *_who_is_asked(refusal.request, now), Ours("."), NOTHING_CHANGED)
     return ((Ours("Everybody who can be asked is asked already.", Style.BOLD), *who),)
@@ -184,7 +190,7 @@ def _standing_unknown(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
 
 
 def _not_found(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
-    what = "run" if refusal.what == "session" else "request"
+    what = {"session": "run", "digest": "digest"}.get(refusal.what, "request")
     first = (Ours(f"This {what} is not known here.", Style.BOLD), NOTHING_CHANGED)
     return (first, (Ours("Its card may be from another installation, or very old."),))
 
@@ -202,6 +208,7 @@ _WORDS: dict[type[DomainError], Callable[[Any, datetime], tuple[OurLine, ...]]] 
     AlreadyVoted: _already_voted,
     VerdictNotAllowed: _not_allowed,
     ReasonMissing: _reason_missing,
+    NotSmall: _not_small,
     NobodyLeftToAsk: _nobody_left,
     EditRefused: _edit_refused,
     NotAMember: _not_a_member,

@@ -5,25 +5,28 @@ from datetime import datetime
 
 from bot.domain.card_text import text_of
 from bot.domain.overview import SessionOverview
+from bot.domain.session import SessionState
 from bot.domain.session_card import SessionCard, SessionControl, SessionMark, session_card_of
-from bot.slack.ids import Part, block_id
+from bot.slack.ids import CallbackId, Part, block_id
 from bot.slack.render.card import WARNING, facts_section, in_rows
 from bot.slack.render.lines import mrkdwn_of, rich_elements, rich_section, rich_text
 from bot.slack.render.objects import (
     TEXT_IN_MESSAGE,
     Block,
     Message,
+    View,
     actions,
     button,
     confirm_dialog,
     context,
     header,
     message,
+    modal,
     mrkdwn,
     section,
     text_length,
 )
-from bot.slack.session_ids import AgentVerb, SessionTarget, session_action_id, session_value
+from bot.slack.session_ids import AgentVerb, SessionTarget, SteerForm, session_action_id, session_value, steer_metadata
 
 SESSION_EMOJI = {
     SessionMark.FINE: ":large_green_circle:",
@@ -33,6 +36,7 @@ SESSION_EMOJI = {
     SessionMark.ENDED: ":white_circle:",
     SessionMark.NEEDS_A_LOOK: ":large_orange_circle:",
 }
+SESSION_TITLE = "Session"
 _FACT, _SHORT_FACT = 320, 100
 _LINES_WHEN_SHORT = 1
 
@@ -66,6 +70,12 @@ def plain_session_message(card: SessionCard) -> Message:
 def shown_message(overview: SessionOverview, *, now: datetime) -> Message:
     """The card as it is now, for one person who asked to see it."""
     return session_message(session_card_of(overview, now=now), card_version=0)
+
+
+def session_view(overview: SessionOverview, /, *, now: datetime) -> View:
+    """The same in a form of its own, for App Home."""
+    metadata = steer_metadata(SteerForm(session_id=overview.session.id))
+    return modal(CallbackId.SESSION, SESSION_TITLE, shown_message(overview, now=now)["blocks"], metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +126,7 @@ class _Drawing:
             value=session_value(SessionTarget(session_id=self.card.session_id)),
             label=f"{verb.value.capitalize()} {self.card.agent.name}",
             confirm=confirm_dialog(asked.title, asked.text, yes="Stop it", no="Go back") if asked else None,
-            is_primary=control is SessionControl.RESUME,
+            is_primary=control is SessionControl.RESUME and self.card.state is SessionState.PAUSED,
         )
 
 

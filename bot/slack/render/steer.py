@@ -25,7 +25,7 @@ from bot.slack.render.views import text_input
 from bot.slack.sentences import FAILED
 from bot.slack.session_ids import SteerForm, steer_metadata
 
-TITLE = "Steer"
+STEER_TITLE = "Steer"
 _EXAMPLE = "For example: leave the pipeline alone, only clean ci-cache."
 _AIMS = {
     SteerAim.STEP: ("The step", "Right goal, wrong way. It keeps the goal and corrects the step."),
@@ -38,10 +38,10 @@ def steer_view(overview: SessionOverview, form: SteerForm) -> View:
     options = [option(text, aim, description) for aim, (text, description) in _AIMS.items()]
     aims = {"type": "radio_buttons", "action_id": ActionId.AIM, "options": options, "initial_option": options[0]}
     words = text_input(TEXT_LENGTH, _EXAMPLE, has_focus=True)
-    title = f"{TITLE} {one_line(overview.agent.name)}"
+    title = f"{STEER_TITLE} {one_line(overview.agent.name)}"
     return modal(
         CallbackId.STEER,
-        title if len(title) <= VIEW_TITLE else TITLE,
+        title if len(title) <= VIEW_TITLE else STEER_TITLE,
         [
             section(Part.WHAT, mrkdwn_of(_when(overview))),
             input_block(Part.AIM, "What is wrong?", aims),
@@ -53,11 +53,11 @@ def steer_view(overview: SessionOverview, form: SteerForm) -> View:
     )
 
 
-def steer_loading_view(form: SteerForm) -> View:
+def steer_loading_view(form: SteerForm, title: str = STEER_TITLE) -> View:
     """Opened at once, filled a moment later."""
     return modal(
         CallbackId.LOADING,
-        TITLE,
+        title,
         [section(Part.WAIT, "One moment, looking at what the agent does…")],
         metadata=steer_metadata(form),
     )

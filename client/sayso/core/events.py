@@ -31,22 +31,28 @@ class Event:
 
 @dataclass
 class EventReader:
-    """From pieces of a stream, cut anywhere, to its events (the WHATWG's event stream format)."""
+    """From pieces of a stream, cut anywhere, to its events (the WHATWG's event stream format).
+
+    `last_id` is that of the last event that came whole.
+    """
 
     last_id: str = ""
     retry_seconds: float = 0.0
     _rest: bytes = b""
+    _id: str = ""
     _kind: str = ""
+    _size: int = 0
     _data: list[str] = field(default_factory=list[str])
 
     def feed(self, piece: bytes) -> Iterator[Event]:
         """The events that this piece completes. Raises NotUnderstood for one that is larger than any can be."""
         *lines, self._rest = _lines(self._rest + piece)
         for line in lines:
+            self._size += len(line)
             event = self._line(line.decode("utf-8", "replace"))
             if event is not None:
                 yield event
-        if len(self._rest) > LONGEST_EVENT:
+        if self._size + len(self._rest) > LONGEST_EVENT:
             raise NotUnderstood("an event without end")
 
     def _line(self, line: str) -> Event | None:
@@ -59,14 +65,15 @@ class EventReader:
         elif name == "event":
             self._kind = said
         elif name == "id" and "\0" not in said:
-            self.last_id = said
+            self._id = said
         elif name == "retry" and said.isascii() and said.isdigit():
             self.retry_seconds = int(said[:9]) / 1000
         return None
 
     def _complete(self) -> Event | None:
         kind, data = self._kind or "message", self._data
-        self._kind, self._data = "", []
+        self._kind, self._data, self._size = "", [], 0
+        self.last_id = self._id or self.last_id  # only now: one that is cut off has to come again
         return Event(kind=kind, data="\n".join(data), id=self.last_id) if data else None
 
 

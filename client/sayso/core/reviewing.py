@@ -79,8 +79,8 @@ def decide(approval_id: str, body: BaseModel) -> Saying:
     return Saying(f"{_approval(approval_id)}/decisions", body)
 
 
-def sessions(*, after: str | None, limit: int) -> Reading:
-    return Reading("/v1/sessions", _page(after, limit))
+def sessions(*, name: str | None, after: str | None, limit: int) -> Reading:
+    return Reading("/v1/sessions", _page(after, limit) | ({} if name is None else {"name": name}))
 
 
 def session(session_id: str) -> Reading:

@@ -284,8 +284,11 @@ class RunningSession(Answered):
 
 
 class RunningSessions(Answered):
-    """One page of the sessions that have not ended, newest first."""
+    """One page of the sessions that have not ended, newest first; or those that a name may mean."""
 
     sessions: list[RunningSession]
-    total: int = Field(description="All that have not ended.")
+    total: int = Field(description="All of them.")
+    is_near: bool = Field(
+        default=False, description="Nobody is called so, and these nearly so: to be offered, never obeyed."
+    )
     next: str | None = Field(default=None, description="Send it as `after` for the page behind this one.")

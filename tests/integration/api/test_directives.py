@@ -136,6 +136,13 @@ async def test_a_wait_for_a_session_that_stands_as_it_was_runs_out(agent: Agent)
     assert again == first
 
 
+async def test_an_agent_that_listens_gives_signs_of_life(world: World, agent: Agent):
+    session_id = await started(agent)
+    world.clock.forward(minutes=1)
+    assert (await agent.get(f"/v1/sessions/{session_id}")).body["last_seen_at"] == "2026-11-20T09:00:00Z"
+    assert (await agent.get(f"/v1/sessions/{session_id}?wait=1")).body["last_seen_at"] == "2026-11-20T09:01:00Z"
+
+
 async def test_what_happened_between_two_waits_is_answered_at_once(world: World, agent: Agent):
     session_id, other = await started(agent), await started(agent)
     stamp = (await agent.get(f"/v1/sessions/{session_id}")).body["stamp"]

@@ -14,6 +14,7 @@ from bot.api.mount import PREFIX
 from bot.api.openapi import document
 from bot.api.routes import ROUTES
 from bot.domain.vote import Verdict
+from tests.integration.api.saying import say
 from tests.integration.api.world import Agent, World
 
 NAME = "generated_agents_client"
@@ -96,6 +97,20 @@ async def test_a_generated_client_reads_its_queue_and_runs_a_session(world: Worl
             session.id, client=client, body=models.UpdateSession(state="ended")
         )
         assert ended.state == models.SessionState.ENDED
+
+
+async def test_a_generated_client_hears_a_directive_and_says_what_became_of_it(world: World, agent: Agent):
+    models = part("models")
+    async with part("client").AuthenticatedClient(base_url=world.url, token=agent.key) as client:
+        session = await part("api.sessions.start_session").asyncio(client=client, body=models.StartSession())
+        said = await say(world, session.id, "pause", text="Wait for the backup")
+        read = await part("api.sessions.read_session").asyncio(session.id, client=client)
+        (heard,) = read.directives
+        assert (heard.id, heard.kind, heard.text, heard.try_) == (said.id, "pause", "Wait for the backup", 1)
+        reported = await part("api.directives.report_directive").asyncio(
+            heard.id, client=client, body=models.ReportDirective(state=models.DirectiveResult.DONE)
+        )
+        assert (reported.state, reported.directives) == ("done", [])
 
 
 async def test_a_generated_client_understands_refusals(world: World, agent: Agent):

@@ -12,6 +12,7 @@ from bot.api.mount import PREFIX
 from bot.api.openapi import document, problems_of
 from bot.api.routes import ROUTES
 from bot.domain.json_text import sha256_of
+from tests.integration.api.saying import say, started
 from tests.integration.api.world import Agent, World
 
 DOCUMENT = document(ROUTES, prefix=PREFIX)
@@ -21,6 +22,15 @@ OPERATIONS = {operation["operationId"]: operation for path in DOCUMENT["paths"].
 def whole(schema: dict[str, Any]) -> Draft202012Validator:
     """A validator of one schema of the document, with all others at hand."""
     return Draft202012Validator({**schema, "components": DOCUMENT["components"]})
+
+
+def schemas_in(schema: dict[str, Any]) -> list[str]:
+    """The names of the schemas that this one is, or may be."""
+    return [one["$ref"].rpartition("/")[2] for one in schema.get("anyOf", [schema])]
+
+
+def members(schema: str) -> set[str]:
+    return set(DOCUMENT["components"]["schemas"][schema]["properties"])
 
 
 async def test_the_document_is_served_without_a_key(agent: Agent):
@@ -39,7 +49,7 @@ async def test_the_document_lists_every_route_of_the_server_and_no_other(world: 
 
 
 def test_nothing_is_promised_that_does_not_exist_yet():
-    for later in ("stream", "alerts", "directives", "checkpoints", "actions", "inbox", "decisions"):
+    for later in ("checkpoints", "actions", "resend"):
         assert not [path for path in DOCUMENT["paths"] if later in path]
 
 
@@ -71,19 +81,20 @@ def test_the_examples_are_what_the_wire_takes_and_gives():
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_every_operation_needs_a_key_and_says_what_it_refuses(operation: dict[str, Any]):
-    assert DOCUMENT["security"] == [{"agentKey": []}]
-    assert "security" not in operation
+    agents, people = {"agentKey": []}, {"personalToken": []}
+    assert operation["security"] in ([agents], [people], [agents, people])
+    assert DOCUMENT["components"]["securitySchemes"].keys() == agents.keys() | people.keys()
     assert operation["responses"].keys() >= {"401", "422", "429", "500", "503"}
     for status, answer in operation["responses"].items():
         assert answer["description"]
         is_problem = int(status) >= 400
-        assert list(answer["content"]) == ["application/problem+json" if is_problem else "application/json"]
+        media_type = "text/event-stream" if operation["operationId"] == "stream_callbacks" else "application/json"
+        assert list(answer["content"]) == ["application/problem+json" if is_problem else media_type]
 
 
 def test_every_kind_of_problem_is_described_somewhere():
     described = {kind for route in ROUTES for kind in problems_of(route)}
-    elsewhere = {ProblemType.METHOD_NOT_ALLOWED, ProblemType.FORBIDDEN}  # no method is wrong here; people's, later
-    assert described == set(ProblemType) - elsewhere
+    assert described == set(ProblemType) - {ProblemType.METHOD_NOT_ALLOWED}  # no method is wrong here
 
 
 async def test_what_the_server_answers_fits_what_the_document_says(world: World, agent: Agent):
@@ -91,6 +102,8 @@ async def test_what_the_server_answers_fits_what_the_document_says(world: World,
     await world.decide(asked["id"])
     path = f"/v1/approvals/{asked['id']}"
     closed = (await agent.get(path)).body
+    session_id = await started(agent)
+    said = await say(world, session_id, "steer", text="Slower")
     replies = {
         "submit_approval": await agent.post("/v1/approvals", examples.QUESTION),
         "read_approval": await agent.get(path),
@@ -101,10 +114,15 @@ async def test_what_the_server_answers_fits_what_the_document_says(world: World,
         "report_result": await agent.post(f"{path}/result", {"status": "failed"}),
         "read_callbacks": await agent.get("/v1/callbacks"),
         "start_session": await agent.post("/v1/sessions", {}),
+        "read_session": await agent.get(f"/v1/sessions/{session_id}"),
+        "update_session": await agent.send("PATCH", f"/v1/sessions/{session_id}", {}),
+        "report_directive": await agent.post(f"/v1/directives/{said.id}/result", {"state": "acknowledged"}),
     }
     for name, reply in replies.items():
         answer = OPERATIONS[name]["responses"][str(reply.status)]
         (content,) = answer["content"].values()
         whole(content["schema"]).validate(reply.body)
+        assert [one["id"] for one in reply.body["directives"]] == [said.id], name
+        assert reply.body.keys() <= set().union(*map(members, schemas_in(content["schema"]))), name
         for header in answer.get("headers", {}):
             assert header in reply.headers

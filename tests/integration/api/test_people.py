@@ -74,7 +74,9 @@ async def test_an_inbox_is_read_page_by_page(agent: Agent, tools: Tools):
 
 
 async def test_the_card_says_what_the_card_in_chat_says(agent: Agent, tools: Tools):
-    options = [{"id": "old", "label": "Only older than a year", "consequence": "312 deleted", "arguments": {"days": 365}}]
+    options = [
+        {"id": "old", "label": "Only older than a year", "consequence": "312 deleted", "arguments": {"days": 365}}
+    ]
     asked = await agent.ask(
         reason="They match", impact={"summary": "847 files", "reversible": False}, environment="prod", options=options
     )
@@ -103,7 +105,9 @@ async def test_the_card_says_what_the_card_in_chat_says(agent: Agent, tools: Too
 async def test_an_agents_words_are_marked_as_others(agent: Agent, tools: Tools):
     asked = await agent.ask(reason="[bold]They[/bold] \x1b[31mmatch\u202e")
     (why,) = (await tools.read(ANA, asked)).body["card"]["sections"]
-    assert why["line"]["parts"] == [{"text": "[bold]They[/bold] [31mmatch", "voice": "others", "style": "plain", "at": None}]
+    assert why["line"]["parts"] == [
+        {"text": "[bold]They[/bold] [31mmatch", "voice": "others", "style": "plain", "at": None}
+    ]
 
 
 async def test_secrets_and_claims_are_in_no_answer(agent: Agent, tools: Tools):
@@ -253,7 +257,7 @@ async def test_a_bad_word_names_its_field(world: World, agent: Agent, tools: Too
 
 
 async def test_looking_closely_stops_the_clock_of_silence(world: World, agent: Agent, tools: Tools):
-    asked = await agent.ask("send_mail")
+    asked = await agent.ask("send_mail", environment="staging")
     assert asked["level"] == "soft_approval"
     opened = await tools.of(ANA).post(f"/v1/approvals/{asked['id']}/open", {"revision": 1})
     assert "Ana is looking" in " ".join(line["text"] for line in opened.body["card"]["lines"])
@@ -262,7 +266,7 @@ async def test_looking_closely_stops_the_clock_of_silence(world: World, agent: A
 
 
 async def test_reading_decides_nothing_and_opens_nothing(world: World, agent: Agent, tools: Tools):
-    asked = await agent.ask("send_mail")
+    asked = await agent.ask("send_mail", environment="staging")
     await tools.read(ANA, asked)
     await tools.inbox(ANA)
     request = await world.store.read(lambda work: work.requests.get(asked["id"]))
@@ -298,7 +302,7 @@ async def test_whoever_is_no_full_member_any_more_opens_nothing(
 
 
 async def test_while_slack_is_down_a_named_reviewer_decides(world: World, agent: Agent, tools: Tools):
-    asked = await agent.ask()
+    asked, _ = await agent.ask(), await agent.ask("restart_db")
     world.directory.is_down = True
     inbox = (await tools.of(ANA).get("/v1/inbox")).body
     assert ([item["id"] for item in inbox["items"]], inbox["is_partial"]) == ([asked["id"]], True)

@@ -1,6 +1,7 @@
 """The queue as a stream, read by a client that is not ours: nothing is lost, nothing is told twice."""
 
 import asyncio
+import io
 import json
 
 import pytest
@@ -147,10 +148,11 @@ async def test_a_reader_that_takes_nothing_is_let_go_and_nothing_is_called_deliv
     world: World, agent: Agent, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("bot.api.streams.SLOWEST_SECONDS", 0.2)
-    large = {"action": {"name": "move_files", "arguments": {"x": "y" * 1_900_000}}}
+    large = json.dumps({"action": {"name": "move_files", "arguments": {"x": "y" * 1_900_000}}}).encode()
+    headers = {"Content-Type": "application/json"}
     ids = []
     for _ in range(8):
-        asked = (await agent.post("/v1/approvals", large)).body
+        asked = (await agent.post("/v1/approvals", data=io.BytesIO(large), headers=headers)).body
         await world.decide(asked["id"])
         ids.append(asked["id"])
     async with listening(world, agent.key) as ear:

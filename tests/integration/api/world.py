@@ -32,9 +32,10 @@ from bot.services.issue_directive import IssueDirective
 from bot.services.manage_agents import ManageAgents
 from bot.services.open_directives import OpenDirectives, RecordHanded
 from bot.services.open_request import OpenRequest, ReadRequest
-from bot.services.overview import ListSessions, ReadOverview
+from bot.services.overview import FindSession, ListSessions, ReadOverview
 from bot.services.personal_tokens import PersonalTokens
 from bot.services.ports import Store
+from bot.services.raise_alert import RaiseAlert
 from bot.services.read_callbacks import AcknowledgeCallback, ReadCallbacks
 from bot.services.read_review import ReadReview
 from bot.services.record_delivery import RecordDelivered
@@ -83,7 +84,7 @@ always_ask:
   - {id: money, when: 'action.name == "transfer_money"', level: hard_approval, quorum: 2, reason: It is money.}
 rules:
   - {id: restarts, when: 'action.name.startsWith("restart_")', level: hard_approval, ladder: live, reason: It is live.}
-  - {id: mails, when: 'action.name == "send_mail"', level: soft_approval, consent_after_seconds: 300, reason: It is only mail.}
+  - {id: mails, when: 'action.name == "send_mail"', level: soft_approval, consent_after_seconds: 300, reason: Mail.}
   - {id: reading, when: 'action.name.startsWith("read_")', level: full_auto, reason: It only reads.}
 default: {id: ask, level: hard_approval, reason: Nobody knows it.}
 """
@@ -304,6 +305,7 @@ class World:
             open_request=OpenRequest(store, directory),
             decide=self.decide_request,
             list_sessions=ListSessions(store),
+            find_session=FindSession(store),
             read_overview=ReadOverview(store),
             issue_directive=IssueDirective(store, directory, policies, ids, self.telemetry),
             undo_request=UndoRequest(store, directory, policies, ids, self.telemetry),
@@ -330,6 +332,7 @@ class World:
             open_directives=OpenDirectives(store),
             record_handed=RecordHanded(self.full_disk),
             report_directive=ReportDirective(store),
+            raise_alert=RaiseAlert(store, policies, ids),
             telemetry=self.telemetry,
         )
 

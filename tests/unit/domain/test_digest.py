@@ -135,9 +135,12 @@ def test_the_day_is_that_of_the_channels_own_zone():
 
 
 def test_a_digest_in_between_says_so_and_who_wanted_it():
-    parent = parent_of(a_digest(by=ANA), still_waiting={}, now=NOON)
+    parent = parent_of(a_digest(by=ANA, next_at=NOON + timedelta(hours=4, minutes=30)), still_waiting={}, now=NOON)
     assert parent.header.startswith("Friday 20 November so far:")
-    assert "Asked for by Ana, and takes nothing from the daily one" in [text_of(line) for line in parent.foot]
+    assert [text_of(line) for line in parent.foot] == [
+        "Asked for by Ana",
+        "Next digest 2026-11-20 16:30 UTC, with all of this",
+    ]
 
 
 def test_a_digest_of_more_than_a_day_says_since_when():
@@ -172,7 +175,7 @@ def test_a_reply_tells_alerts_by_kind_then_silence_and_what_expired():
     )
     assert facts_of(digest) == {
         "5 × cost": "$12 for one run; $11 for one run",
-        "Silence": "5 went ahead because nobody objected: Run delete_files; Run delete_files; Run delete_files "
+        "Silence": "5 went ahead, nobody objected: Run delete_files; Run delete_files; Run delete_files "
         "and 2 more. 1 was undone.",
         "Expired": "1 got no answer, nothing ran.",
     }
@@ -294,3 +297,18 @@ def test_many_kinds_are_counted_together_behind_the_first_few():
     assert digest.alerts == 2 * (MOST_KINDS + 3)
     assert list(facts_of(digest))[-1] == "Other kinds"
     assert facts_of(digest)["Other kinds"] == "6 alerts."
+
+
+def test_the_next_digest_is_called_by_its_day():
+    monday = parent_of(a_digest(next_at=NOON + 3 * DAY), still_waiting={}, now=NOON)
+    assert text_of(monday.foot[0]) == "Next digest Monday 12:00 UTC"
+    tomorrow = parent_of(a_digest(next_at=NOON + DAY), still_waiting={}, now=NOON)
+    assert text_of(tomorrow.foot[0]) == "Next digest 2026-11-21 12:00 UTC"
+
+
+def test_of_a_single_thing_it_is_said_whether_it_was_undone():
+    digest = a_digest(count_of(Outcome.CONSENTED, 1), count_of(Outcome.AUTO_APPROVED, 1, undone=1))
+    assert lines_of(digest)[1:] == [
+        "1 went ahead on silence. It was not undone.",
+        "1 told, not asked. It was undone. Details in the thread.",
+    ]

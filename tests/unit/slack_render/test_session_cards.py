@@ -49,7 +49,7 @@ def rows(block: dict[str, Any]) -> list[str]:
         for section in block["elements"]
         for element in section["elements"]
     ]
-    return "".join(texts).split("\n")
+    return [str(line) for line in "".join(texts).split("\n")]
 
 
 def designed(name: str) -> list[dict[str, Any]]:

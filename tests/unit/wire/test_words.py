@@ -3,7 +3,7 @@
 import pytest
 from sayso import protocol
 
-from bot.domain import action, decision, delivery, request, ruling, session, vote
+from bot.domain import action, decision, delivery, directive, request, ruling, session, vote
 
 PAIRS = [
     (action.Kind, protocol.Kind),
@@ -17,6 +17,9 @@ PAIRS = [
     (ruling.Risk, protocol.Risk),
     (session.SessionState, protocol.SessionState),
     (vote.Control, protocol.Control),
+    (directive.DirectiveKind, protocol.DirectiveKind),
+    (directive.DirectiveState, protocol.DirectiveState),
+    (directive.SteerAim, protocol.SteerAim),
 ]
 
 
@@ -33,6 +36,14 @@ def test_every_state_of_a_delivery_has_a_word_on_the_wire():
 
 def test_what_may_run_is_the_same_on_both_sides():
     assert {outcome.value for outcome in decision.PROCEEDING} == {word.value for word in protocol.RUNNABLE_OUTCOMES}
+
+
+def test_what_is_open_is_the_same_on_both_sides():
+    assert {state.value for state in directive.OPEN_STATES} == {word.value for word in protocol.OPEN_DIRECTIVE_STATES}
+
+
+def test_what_an_agent_says_of_a_directive_is_a_state_of_it():
+    assert {word.value for word in protocol.DirectiveResult} <= {state.value for state in directive.DirectiveState}
 
 
 def test_the_results_an_agent_reports_are_ends_of_the_line():

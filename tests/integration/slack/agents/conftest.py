@@ -10,24 +10,36 @@ from bot.policyfiles import load_policy, shipped_policies
 from bot.slack.desk import Desk
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackChat
+from bot.slack.homes import Homes
 from bot.slack.installation import Installation
 from bot.slack.web import SlackApi
+from bot.store.waiters import LocalWaiters
 from tests.integration.slack.agents.floor import Floor
 from tests.integration.slack.edges import Edge
-from tests.world import World, a_world
+from tests.support.database import a_database
+from tests.support.recording import Clock
+from tests.world import World, a_store
+
+DATABASES = {"http": "sqlite", "socket": "postgres"}
+"""Each transport with a database of its own: both of both are covered, in half the time of every pair."""
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with a_world(tmp_path / "sayso.db") as world:
-        world.policies.policy = load_policy(shipped_policies())
-        yield world
+async def world(transport: str, tmp_path: Path) -> AsyncIterator[World]:
+    clock, waiters = Clock(), LocalWaiters()
+    with a_database(DATABASES[transport], tmp_path) as database:
+        async with a_store(database.url, clock, waiters) as store:
+            world = World(store, clock=clock, waiters=waiters)
+            world.policies.policy = load_policy(shipped_policies())
+            yield world
 
 
 @pytest.fixture
 def desk(desk: Desk, api: SlackApi, installation: Installation, world: World) -> Desk:
     """The real services in the place of those that only keep score."""
-    return replace(desk, services=slack_services(world, SlackDirectory(api, installation)), now=world.clock)
+    services = slack_services(world, SlackDirectory(api, installation))
+    homes = Homes(api, services.people, desk.telemetry, now=world.clock)
+    return replace(desk, services=services, homes=homes, now=world.clock)
 
 
 @pytest.fixture

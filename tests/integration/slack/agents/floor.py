@@ -112,7 +112,7 @@ class Floor:
     async def card_of(self, session: Session, *, channel: str = CHANNEL) -> Message:
         """The session's card, as it is now."""
         await self.shown()
-        (card,) = [each for each in self.slack.messages(channel) if _is_about(each, session.id)]
+        (card,) = [each for each in self.slack.messages(channel) if not each.is_reply and _is_about(each, session.id)]
         return card
 
     async def card_of_request(self, request: ApprovalRequest) -> Message:

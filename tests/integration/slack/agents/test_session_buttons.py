@@ -51,7 +51,7 @@ async def test_a_stop_withdraws_what_waits(floor: Floor):
     await floor.say(BO, "/agent stop tidy")
     await floor.press(BO, floor.private(BO), "agent_stop")
     assert str((await floor.world.get(request.id)).outcome) == "withdrawn"
-    assert "took it back" in str((await floor.card_of_request(request)).blocks)
+    assert "Withdrawn: " in title_of(await floor.card_of_request(request))
 
 
 @pytest.mark.parametrize("who", [DEE, ELI])
@@ -92,23 +92,26 @@ async def test_an_agent_that_never_answers_is_reported_below_its_card(floor: Flo
     card = await floor.card_of(session)
     assert "*tidy does not answer.*" in str(card.blocks)
     replies = floor.slack.messages(CHANNEL, thread_ts=card.ts)[1:]
-    assert [reply.text for reply in replies] == ["Ana, Chen: tidy does not answer."]
+    assert len(replies) == 1
+    assert ": tidy does not answer. It was told to pause 4 times since 12:00 UTC." in replies[0].text
+    assert {ANA, CHEN} <= {one.get("user_id") for one in replies[0].blocks[0]["elements"][0]["elements"]}
 
 
-@pytest.mark.parametrize(
-    "value", ["", "apr_1", "ses_", "ses_00000000000000000000000404", "<!channel>", "💥" * 300, "ses_1:" + "x" * 300]
-)
+NOT_OURS = ("", "apr_1", "ses_", "ses_00000000000000000000000404", "<!channel>", "💥" * 300, "ses_1:" + "x" * 300)
+
+
 @pytest.mark.parametrize("action_id", ["agent_pause", "agent_show", "agent_steer_pick_1", "agent_steer_goal"])
-async def test_a_value_that_is_not_ours_is_answered(floor: Floor, action_id: str, value: str):
+async def test_a_value_that_is_not_ours_is_answered(floor: Floor, action_id: str):
     session = await floor.runs()
     await floor.say(CHEN, "/agent steer tidy begin with ci-cache")
     card = await floor.card_of(session)
-    payload = floor.slack.click_payload(CHEN, CHANNEL, card.ts, action_id="agent_pause")
-    payload["actions"][0] |= {"action_id": action_id, "value": value}
-    (receipt,) = await floor.slack.deliver(payload)
-    await floor.settle()
-    assert receipt.problem is None
-    view = floor.slack.modal(CHEN)
-    told = floor.private(CHEN).text if view is None else str(view.content)
-    assert "changed nothing" in told or "Nothing was sent" in told
+    for value in NOT_OURS:
+        payload = floor.slack.click_payload(CHEN, CHANNEL, card.ts, action_id="agent_pause")
+        payload["actions"][0] |= {"action_id": action_id, "value": value}
+        (receipt,) = await floor.slack.deliver(payload)
+        await floor.settle()
+        assert receipt.problem is None
+        view = floor.slack.modal(CHEN)
+        told = floor.private(CHEN).text if view is None else str(view.content)
+        assert "changed nothing" in told or "Nothing was sent" in told
     assert [one.kind for one in await floor.hears(session)] == [DirectiveKind.STEER]

@@ -1,4 +1,4 @@
-"""What was done without asking, or after a yes, is undone at a button. A card that was replaced leads to the new one."""
+"""What was done without asking or after a yes is undone at a button; a replaced card leads to the new one."""
 
 import pytest
 
