@@ -38,7 +38,7 @@ from bot.slack.sockets import SlackSockets
 from bot.slack.web import SlackApi, SlackUnreachable, open_slack
 from bot.slack.zones import Zones
 from bot.store.migrate import migrate, schema_at
-from bot.store.opening import alone, open_store
+from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
 from bot.telemetry import PrometheusTelemetry
 
@@ -124,7 +124,7 @@ class Server:
         if sockets is None and settings.slack_signing_secret is not None:
             add_slack_routes(http, reception, signing_secret=settings.slack_signing_secret.get_secret_value())
         self._add_api(http, installation, sockets, api_services(self, directory))
-        if stack.enter_context(alone(settings.database_url)):
+        if await stack.enter_async_context(self.store.serving()):
             await relays[0].take_over()
         for relay in relays:
             stack.push_async_callback(relay.give_back)

@@ -58,7 +58,23 @@ def card_of(
     `related` are the requests that this one is tied to; `undo` is the newest directive to undo it.
     """
     seen = without_secrets(request)
-    card = Card(
+    card = _blank(request, seen, kind)
+    if not kind.is_card:
+        subject, lines = note_of(seen, kind, act=card.act, question=card.header, session=session, now=now)
+        return replace(card, header=subject, summary=tuple(part for line in lines for part in line), note=lines)
+    foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now))
+    card = replace(card, foot=foot, linked=linked_of(request, related, now))
+    if not request.is_closed:
+        return _pending(card, request, seen, step, now)
+    scrubbed = _scrubbed(delivery, request)
+    closed = Closed(request=request, seen=seen, delivery=scrubbed, session=session, now=now)
+    card = _told(card, closed) if request.outcome is Outcome.AUTO_APPROVED else _closed(card, closed)
+    return _with_undo(card, closed, undo)
+
+
+def _blank(request: ApprovalRequest, seen: ApprovalRequest, kind: NoticeKind) -> Card:
+    """What every card of a request has, whatever it says."""
+    return Card(
         request_id=request.id,
         revision=request.revision,
         kind=kind,
@@ -71,17 +87,6 @@ def card_of(
         due_at=request.due_at,
         is_question=request.asked.kind is Kind.CLARIFICATION,
     )
-    if not kind.is_card:
-        subject, lines = note_of(seen, kind, act=card.act, question=card.header, session=session, now=now)
-        return replace(card, header=subject, summary=tuple(part for line in lines for part in line), note=lines)
-    foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now))
-    card = replace(card, foot=foot, linked=linked_of(request, related, now))
-    if not request.is_closed:
-        return _pending(card, request, seen, step, now)
-    scrubbed = _scrubbed(delivery, request)
-    closed = Closed(request=request, seen=seen, delivery=scrubbed, session=session, now=now)
-    card = _told(card, closed) if request.outcome is Outcome.AUTO_APPROVED else _closed(card, closed)
-    return _with_undo(card, closed, undo)
 
 
 def act_of(seen: ApprovalRequest) -> str:

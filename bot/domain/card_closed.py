@@ -165,14 +165,8 @@ def _outcome(closed: Closed, when: OurPart) -> OurLine:
         case Outcome.APPROVED | Outcome.MODIFIED | Outcome.OPTION_CHOSEN | Outcome.ANSWERED:
             return (Ours(_yes_words(closed), Style.BOLD), Ours(" by "), *deciders(closed.by), Ours(", "), when)
         case Outcome.DENIED:
-            return (
-                Ours("Denied", Style.BOLD),
-                Ours(" by "),
-                *deciders(closed.by),
-                Ours(", "),
-                when,
-                Ours(" · nothing ran"),
-            )
+            denied = (Ours("Denied", Style.BOLD), Ours(" by "), *deciders(closed.by))
+            return (*denied, Ours(", "), when, Ours(" · nothing ran"))
         case Outcome.CONSENTED:
             silence = (Ours("Nobody objected by ", Style.BOLD), moment(closed.at, closed.now, Style.BOLD))
             return (*silence, Ours(" · recorded as silence, not as a yes"))
@@ -184,14 +178,8 @@ def _outcome(closed: Closed, when: OurPart) -> OurLine:
             )
             return (Ours("Expired", Style.BOLD), Ours(" "), when, *ran)
         case Outcome.WITHDRAWN if _is_session_over(closed):
-            return (
-                Ours("Withdrawn", Style.BOLD),
-                Ours(", "),
-                when,
-                Ours(" · nothing ran, the run of "),
-                agent,
-                Ours(" is over"),
-            )
+            over = (Ours(" · nothing ran, the run of "), agent, Ours(" is over"))
+            return (Ours("Withdrawn", Style.BOLD), Ours(", "), when, *over)
         case Outcome.WITHDRAWN:
             return (agent, Ours(" took it back", Style.BOLD), Ours(", "), when, Ours(" · nothing ran"))
         case Outcome.SUPERSEDED:

@@ -3,7 +3,20 @@
 from datetime import datetime
 
 from bot.domain.card_delivery import ARROW
-from bot.domain.card_text import FACT_LENGTH, Line, Mention, Name, OurLine, Ours, Style, Words, moment, plain, shortened
+from bot.domain.card_text import (
+    FACT_LENGTH,
+    Line,
+    Mention,
+    Name,
+    OurLine,
+    Ours,
+    Style,
+    Words,
+    joined,
+    moment,
+    plain,
+    shortened,
+)
 from bot.domain.directive import Directive, DirectiveKind, DirectiveState, SteerAim
 from bot.domain.people import Agent, Person
 
@@ -12,6 +25,11 @@ _SENT = {
     DirectiveKind.RESUME: "Resume",
     DirectiveKind.STOP: "Stop",
     DirectiveKind.UNDO: "Undo",
+}
+_ENDS = {
+    DirectiveState.DONE: ("done ", Style.BOLD),
+    DirectiveState.FAILED: ("failed ", Style.BOLD),
+    DirectiveState.OVERTAKEN: ("overtaken ", Style.PLAIN),
 }
 _TOLD_TO = {
     DirectiveKind.PAUSE: "pause",
@@ -70,9 +88,7 @@ def unanswered_note(
     """A reply below the card, to who said it and to the agent's owner."""
     owner = Person(surface="slack", id=agent.owner_slack_user_id, name=agent.owner_name or "its owner")
     people = (directive.issued_by, *([owner] if owner.id != directive.issued_by.id else []))
-    mentions: OurLine = tuple(
-        part for place, person in enumerate(people) for part in ((Ours(", "), Mention(person))[place == 0 :])
-    )
+    mentions = joined([Mention(person) for person in people], ", ")
     lines: list[Line] = [(*mentions, Ours(": "), *_unstyled(warning_of(directive, agent, now)))]
     if directive.state is DirectiveState.FAILED:
         answer = plain(directive.answer or "").strip()
@@ -91,20 +107,13 @@ def _name(directive: Directive) -> str:
 
 
 def _end(directive: Directive, now: datetime) -> OurLine:
-    at = moment(directive.finished_at, now, Style.BOLD) if directive.finished_at else Ours("")
-    match directive.state:
-        case DirectiveState.DONE:
-            return (ARROW, Ours("done ", Style.BOLD), at)
-        case DirectiveState.FAILED:
-            return (ARROW, Ours("failed ", Style.BOLD), at)
-        case DirectiveState.OVERTAKEN:
-            return (ARROW, Ours("overtaken by a later word"))
-        case _ if is_unanswered(directive):
-            return (ARROW, Ours(f"no answer, sent {_times(directive.tries)}"))
-        case _ if directive.tries > 1 and directive.acknowledged_at is None:
-            return (ARROW, Ours(f"sent {_times(directive.tries)}"))
-        case _:
-            return ()
+    if directive.finished_at is not None:
+        word, style = _ENDS[directive.state]
+        return (ARROW, Ours(word, style), moment(directive.finished_at, now, style))
+    if directive.acknowledged_at is not None or directive.tries == 1:
+        return ()
+    silence = "no answer, " if is_unanswered(directive) else ""
+    return (ARROW, Ours(f"{silence}sent {_times(directive.tries)}"))
 
 
 def _times(tries: int) -> str:

@@ -8,6 +8,7 @@ from bot.domain.card_closed import Closed, outcome_line
 from bot.domain.card_parts import Linked
 from bot.domain.card_secrets import without_secrets
 from bot.domain.card_text import CHOICE_LENGTH, TITLE_LENGTH, OurLine, Ours, one_line, shortened
+from bot.domain.decision import Outcome
 from bot.domain.notice import NoticeRef
 from bot.domain.request import ApprovalRequest
 
@@ -54,4 +55,7 @@ def _how(request: ApprovalRequest, seen: ApprovalRequest, now: datetime) -> OurL
     """How it ended, in the words of its own card."""
     if not request.is_closed:
         return (Ours("still open"),)
-    return outcome_line(Closed(request=request, seen=seen, delivery=None, session=None, now=now))
+    line = outcome_line(Closed(request=request, seen=seen, delivery=None, session=None, now=now))
+    if request.outcome is Outcome.SUPERSEDED:  # its own card points to the new one, which is this one
+        return (*line[:-1], Ours(" · nothing ran"))
+    return line

@@ -16,8 +16,8 @@ from bot.domain.schedule import Schedule
 from bot.services import topics
 from bot.services.work import Work
 
-AFTER_THE_PARENT = timedelta(milliseconds=500)
-"""Replies are due a little later than what they reply to, so that they need not wait for it."""
+ONE_BY_ONE = timedelta(seconds=1)
+"""Replies are due one after the other, as Slack takes messages in a channel: so they stand in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def _muted_kinds(work: Work, channel: str) -> Mapping[str, frozenset[str]]:
 
 def _promise(work: Work, digest: Digest) -> None:
     kinds = [(NoticeKind.DIGEST, None), *((NoticeKind.DIGEST_REPLY, part.agent.id) for part in digest.parts)]
-    for kind, part in kinds:
+    for place, (kind, part) in enumerate(kinds):
         work.notices.add(
             Notice(
                 id=":".join([digest.id, kind, *([part] if part else [])]),
@@ -112,7 +112,7 @@ def _promise(work: Work, digest: Digest) -> None:
                 part=part,
                 created_at=work.now,
                 wanted_version=1,
-                next_try_at=work.now + AFTER_THE_PARENT if part else work.now,
+                next_try_at=work.now + place * ONE_BY_ONE,
             )
         )
     work.wake(topics.NOTICES)

@@ -91,7 +91,8 @@ def standing_of(user: object, us: BotIdentity) -> Standing:
 
 def _workspaces_of(account: dict[str, Any]) -> set[str]:
     """Where this account belongs: in an Enterprise organisation it can be several workspaces."""
-    teams: Any = (account.get("enterprise_user") or {}).get("teams") or ()
+    enterprise_user = cast(dict[str, Any], account.get("enterprise_user") or {})
+    teams = cast(list[object], enterprise_user.get("teams") or [])
     return {account["team_id"], *map(str, teams)}
 
 

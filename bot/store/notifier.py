@@ -1,4 +1,6 @@
-"""Wake-ups between the processes of one database: LISTEN and NOTIFY, and a slow look as the net.
+"""What the processes of one database know of each other: wake-ups, and whether there is another one at all.
+
+LISTEN and NOTIFY, and a slow look as the net.
 
 Topics go out after their commits, many in one message: inside the write transactions NOTIFY would let only one commit
 at a time. A message may be lost, with its sender or while nobody could listen; whoever waits is then woken to look.
@@ -31,8 +33,14 @@ LOOK = timedelta(seconds=5)
 _SEND_AGAIN = timedelta(seconds=1)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(milliseconds=100), timedelta(seconds=5)
 _AT_THE_END = timedelta(seconds=1)
+_TO_LISTEN = timedelta(seconds=5)
+_PRESENCE = 729_670_602  # the name of the lock that every process shares: any number that nobody else uses
 
 _NOTIFY = text("SELECT pg_notify(:channel, said) FROM unnest(CAST(:messages AS text[])) AS said")
+_OTHERS = text(
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND classid = 0 AND objid = :name"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND pid <> :own"
+)
 _MOMENT = text("SELECT CAST(pg_current_snapshot() AS text)")  # another one as soon as anybody has written
 
 
@@ -46,6 +54,7 @@ class Notifier:
         self._untold: set[str] = set()
         self._has_news = asyncio.Event()
         self.is_listening = asyncio.Event()
+        self._backend_pid = 0
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="postgres-notifier")
         self._running: list[asyncio.Task[None]] = []
 
@@ -70,6 +79,14 @@ class Notifier:
             async with asyncio.timeout(_AT_THE_END.total_seconds()):
                 await self._send_untold()
         await asyncio.to_thread(self._thread.shutdown)
+
+    async def is_alone(self) -> bool:
+        """Whether no other process is there; False also when that cannot be told soon."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TO_LISTEN.total_seconds()):
+                await self.is_listening.wait()
+            return await self._in_thread(self._look_for_others) == 0
+        return False
 
     async def _send(self) -> None:
         while True:
@@ -102,6 +119,8 @@ class Notifier:
         where = driver_arguments(self._engine.url)
         async with await psycopg.AsyncConnection.connect(**where, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            await connection.execute("SELECT pg_advisory_lock_shared(%s)", [_PRESENCE])  # ends with the connection
+            self._backend_pid = connection.info.backend_pid
             self._waiters.announce_all()  # nobody heard what was said until now
             self.is_listening.set()
             async for message in connection.notifies():
@@ -132,6 +151,10 @@ class Notifier:
     def _notify(self, messages: list[str]) -> None:
         with self._engine.connect() as connection:
             connection.execute(_NOTIFY, {"channel": CHANNEL, "messages": messages})
+
+    def _look_for_others(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.execute(_OTHERS, {"name": _PRESENCE, "own": self._backend_pid}).scalar_one()
 
     def _moment(self) -> str:
         with self._engine.connect() as connection:

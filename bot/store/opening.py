@@ -1,13 +1,12 @@
 """The store for a database's address: SQLite or PostgreSQL."""
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bot.services.ports import Store, Telemetry
 from bot.store.database_url import check_driver, is_postgres, parsed
-from bot.store.serving import served
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters
 
@@ -19,6 +18,10 @@ class OpenedStore(Store, Protocol):
 
     async def close(self) -> None:
         """Finish what is queued, then stop."""
+        ...
+
+    def serving(self) -> AbstractAsyncContextManager[bool]:
+        """Whether nobody else serves this database. While the block lasts, whoever asks hears that somebody does."""
         ...
 
     async def revision(self) -> str | None:
@@ -45,16 +48,3 @@ def open_store(
     from bot.store.postgres import PostgresStore  # noqa: PLC0415 - its driver is an extra
 
     return PostgresStore(url, waiters=waiters, telemetry=telemetry, clock=clock)
-
-
-@contextmanager
-def alone(url: str) -> Generator[bool]:
-    """Whether this process is known to be the only one that serves the database, while the block lasts.
-
-    On PostgreSQL that is never known: what another one has leased ends with its lease.
-    """
-    if is_postgres(url):
-        yield False
-        return
-    with served(str(parsed(url).database)) as is_alone:
-        yield is_alone

@@ -8,8 +8,9 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -84,6 +85,11 @@ class PostgresStore:
     async def hears(self) -> None:
         """Returns as soon as this process is woken by what others commit."""
         await self._notifier.is_listening.wait()
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncGenerator[bool]:
+        """Whether nobody else serves this database. Others see us from our start to our end."""
+        yield await self._notifier.is_alone()
 
     async def revision(self) -> str | None:
         """Which migration the database has; None before the first."""

@@ -10,8 +10,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from bot.domain.errors import LostRace
 from bot.services.work import Work
 from bot.store.migrate import revision_of
+from bot.store.serving import served
 from bot.store.transaction import Transaction
 from bot.store.trouble import BatchLost, StoreClosed
 from bot.store.waiters import LocalWaiters
@@ -53,7 +55,7 @@ class SqliteStore:
     def __init__(
         self, path: Path | str, *, clock: Callable[[], datetime], waiters: LocalWaiters, busy: timedelta = BUSY
     ) -> None:
-        self._clock, self._waiters = clock, waiters
+        self._path, self._clock, self._waiters = str(path), clock, waiters
         self._writer_engine = _engine(path, begin="BEGIN IMMEDIATE", busy=busy, pool=NullPool)
         self._reader_engine = _engine(path, begin="BEGIN", busy=busy, pool=QueuePool, pool_size=READERS)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -85,6 +87,12 @@ class SqliteStore:
     async def read(self, fn: Callable[[Work], T]) -> T:
         assert self._loop is not None
         return await self._loop.run_in_executor(self._readers, self._read, fn)
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncGenerator[bool]:
+        """Whether nobody else serves this file. While the block lasts, whoever asks hears that somebody does."""
+        with served(self._path) as is_alone:
+            yield is_alone
 
     async def revision(self) -> str | None:
         """Which migration the database has; None before the first."""

@@ -96,6 +96,31 @@ async def climbing(stage: Stage, album: Album) -> None:
     await album.keep("escalation", cards(page, asked.id).last)
 
 
+async def linked(stage: Stage, album: Album) -> None:
+    """Asked again after a no, and asked anew: each card says what the other one was."""
+    page = await stage.page(size=ROOM)
+    first = await stage.ask(TERMINATE, deadline_seconds=HOUR)
+    await stage.press(page, first.id, "deny")
+    await modal(page).get_by_label("Why not?").fill("These are the disaster-recovery standby. Ask the owner tag.")
+    await modal(page).get_by_role("button", name="Deny").click()
+    await stage.takes(TERMINATE, first)
+    await stage.pass_time(timedelta(minutes=6))
+    second = await stage.ask(
+        TERMINATE.saying(title="Terminate 6 unused EC2 instances", impact="6 instances. Their owners agreed."),
+        follows=first.id,
+        deadline_seconds=HOUR,
+    )
+    await expect(card(page, first.id)).to_contain_text("Asked again")
+    await stage.shown(first.id)
+    await album.keep("linked-asked-again", card(page, first.id))
+    await album.keep("linked-asked-before", card(page, second.id))
+    await stage.pass_time(A_MOMENT)
+    third = await stage.ask(
+        TERMINATE.saying(title="Terminate 5 unused EC2 instances"), supersedes=second.id, deadline_seconds=HOUR
+    )
+    await album.keep("linked-replaces", card(page, third.id))
+
+
 async def own_copy(stage: Stage, album: Album) -> None:
     """The copy of the card in a direct message; the policy of this stage sends one."""
     asked = await stage.ask(MAIL, deadline_seconds=HOUR)

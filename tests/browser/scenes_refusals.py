@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.async_api import Page, expect
 
 from tests.browser.album import ROOM, Album
-from tests.browser.practice import ANA, BO, CHEN
+from tests.browser.practice import ANA, BO, CHEN, DEE, ELI
 from tests.browser.questions import DELETE, HOUR, REFUND, TERMINATE
 from tests.browser.stage import Stage, card, modal, private
 
@@ -83,6 +83,22 @@ async def asked_anew_before(stage: Stage, album: Album) -> None:
     await stage.ask(DELETE, supersedes=asked.id, title="Delete 312 test files older than a year")
     await stage.press(page, asked.id, "choose_1")
     await _keep(album, "refusal-superseded", page, "asks anew")
+
+
+async def not_of_the_house(stage: Stage, album: Album) -> None:
+    """A guest, somebody of another workspace, and nobody knows at the moment."""
+    asked = await stage.ask(TERMINATE, deadline_seconds=HOUR)
+    for name, person, words in (
+        ("refusal-guest", DEE, "Guests can’t decide"),
+        ("refusal-stranger", ELI, "Members of other workspaces can’t decide"),
+    ):
+        page = await stage.page(person, size=ROOM)
+        await stage.press_and_confirm(page, asked.id, "approve")
+        await _keep(album, name, page, words)
+    page = await stage.page(BO, size=ROOM)
+    stage.slack.faults.answer("users.info", "internal_error", times=10)
+    await stage.press_and_confirm(page, asked.id, "approve")
+    await _keep(album, "refusal-unknown", page, "Slack")
 
 
 async def _keep(album: Album, name: str, page: Page, words: str) -> None:

@@ -193,7 +193,6 @@ async def undone(stage: Stage, album: Album) -> None:
     shown = card(page, told.id)
     await expect(shown).to_contain_text("40 files copied.")
     await stage.shown(told.id)
-    await album.keep("notify", shown)
     await stage.press(page, told.id, "undo")
     await album.keep_form("confirm-undo", page.get_by_role("alertdialog"))
     await page.get_by_role("alertdialog").get_by_role("button", name="Undo it").click()

@@ -38,12 +38,14 @@ async def test_what_waits_is_decided_in_the_terminal_and_the_cards_follow(on_sta
     cleaning = await on_stage.plays("tidy")  # asks where nobody can see it
     listed = await _sayso(on_stage, token)
     assert "shipper: Deploy v2.1.0 to us-east-1?" in listed
-    assert "tidy: Delete 847 old test files?" in listed
     assert "Approved" in await _sayso(on_stage, token, YES, about=deploy)
     await on_stage.finishes(deploying)
     assert "Denied" in await _sayso(on_stage, token, NO, about=terminate)
     with pytest.raises(Denied):
         await on_stage.finishes(saving)
+    left = await _sayso(on_stage, token)
+    assert "1 request waits for you." in left
+    assert "tidy: Delete 847 old test files?" in left
     await expect(card(page, deploy)).to_contain_text("Deploy v2.1.0 to us-east-1?")
 
     await _switch_down(page)

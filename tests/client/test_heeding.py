@@ -293,6 +293,15 @@ async def test_a_listener_that_is_refused_leaves_it_to_the_checkpoint(
             await session.checkpoint()
 
 
+async def test_a_listener_that_is_told_to_be_slower_goes_on_listening(server: ScriptedServer, sayso: Sayso):
+    for _ in range(3):
+        server.fail_next("/ses_1", status=429)
+    async with sayso.session("x") as session:
+        await server.listened.wait()
+        await server.say("stop", state="stopping")
+        await until(lambda: session.should_stop)
+
+
 async def test_a_server_that_is_away_holds_nobody_who_is_not_paused(server: ScriptedServer, sayso: Sayso):
     async with sayso.session("x") as session:
         await server.say("steer", text="Slower", aim="step")

@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.directive import Directive, DirectiveKind, DirectiveState, SteerAim
-from bot.domain.errors import InvalidField, NotAMember, NotEntitled, NotFound, SessionRefuses, TransitionRefused
+from bot.domain.errors import (
+    InvalidField,
+    NotAMember,
+    NotEntitled,
+    NotFound,
+    SessionOver,
+    SessionRefuses,
+    TransitionRefused,
+)
 from bot.domain.people import Agent, Person, Standing
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import Session, SessionState
@@ -75,8 +83,8 @@ async def test_what_is_asked_meanwhile_waits_for_the_resume(world: World, agent:
     assert await state_of(world, session) is SessionState.RUNNING
     for held in (pausing, paused):
         started = await world.get(held.id)
-        assert started.due_at == started.step_started_at + started.current_step.wait
         assert started.step_started_at == world.clock()
+        assert started.due_at == world.clock() + started.current_step.wait
         assert [entry.event for entry in await world.audit(held.id)] == ["submitted", "started"]
         assert [notice.kind for notice in await world.notices(held.id)] == ["card"]
 
@@ -323,3 +331,19 @@ async def test_silence_pauses_at_once_and_overtakes_a_resume_on_its_way(world: W
     await world.pass_time(timedelta(hours=2))
     assert await state_of(world, session) is SessionState.PAUSED
     assert (await world.directive(resume.id)).state is DirectiveState.OVERTAKEN
+
+
+async def test_of_many_who_press_at_once_one_is_heard(world: World, agent: Agent, session: Session):
+    answers = await asyncio.gather(*(say(world, session, PAUSE) for _ in range(8)), return_exceptions=True)
+    assert [type(answer) for answer in answers if not isinstance(answer, Directive)] == [SessionRefuses] * 7
+    assert len(await world.open_directives(agent)) == 1
+
+
+async def test_a_request_that_comes_with_a_stop_is_withdrawn_or_refused(world: World, agent: Agent, session: Session):
+    asking = [world.ask(agent, arguments={"n": n}, session_id=session.id) for n in range(8)]
+    answers = await asyncio.gather(*asking[:4], say(world, session, STOP), *asking[4:], return_exceptions=True)
+    for answer in answers:
+        if isinstance(answer, ApprovalRequest):
+            assert (await world.get(answer.id)).outcome == "withdrawn"
+        else:
+            assert isinstance(answer, Directive | SessionOver)

@@ -37,7 +37,7 @@ async def state_of(world: World, request: ApprovalRequest) -> DeliveryState:
 
 async def queue(world: World, agent: Agent, *, after: int = 0, wait: timedelta = NOT_AT_ALL) -> list[str]:
     entries = await world.callbacks(agent, after=after, wait=wait, limit=99)
-    return [followed.request.id for _, followed in entries]
+    return [followed.request.id for _, followed in entries if isinstance(followed, Followed)]
 
 
 async def somebody_waits(waiters: LocalWaiters, *, how_many: int = 1) -> None:
@@ -199,6 +199,7 @@ async def test_every_decision_waits_in_the_queue_until_it_is_acknowledged(world:
     entry, followed = await world.acknowledge_callback(agent, first[0].id)
     assert isinstance(entry, CallbackEntry)
     assert entry.acknowledged_at is not None
+    assert isinstance(followed, Followed)
     assert followed.request.id == requests[0]
     assert (await world.acknowledge_callback(agent, first[0].id))[0] == entry
     assert await queue(world, agent) == requests[1:]

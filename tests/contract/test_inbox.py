@@ -50,7 +50,7 @@ async def test_what_is_asked_by_name_or_by_group_waits_the_oldest_deadline_first
 
 async def test_the_backup_finds_it_once_the_backup_is_asked(world: World, agent: Agent, inbox: Read):
     request = await world.ask(agent, "hard_delete")
-    world.directory.groups = {PLATFORM: frozenset()}
+    world.directory.groups[PLATFORM] = frozenset()
     assert await ids(inbox, CHEN) == []
     await world.show()
     await world.pass_time(FIRST_WAIT)
@@ -119,7 +119,7 @@ async def test_a_guest_has_no_inbox_and_without_a_directory_nobody_has(world: Wo
 
 
 async def test_in_a_workspace_without_groups_those_named_instead_find_it(world: World, agent: Agent, inbox: Read):
-    world.directory.groups = {PLATFORM: None}
+    world.directory.groups[PLATFORM] = None
     await world.ask(agent)
     assert await ids(inbox, DAN) == []  # the test's group names nobody instead
 

@@ -60,7 +60,7 @@ async def show(store: Store, notice: Notice, *, holder: str = "a", version: int 
 
 
 async def found(store: Store, notice: Notice) -> Notice:
-    notices = await store.read(lambda work: work.notices.of_request(notice.request_id))
+    notices = await store.read(lambda work: work.notices.of_request(notice.request_id or ""))
     return next(one for one in notices if one.id == notice.id)
 
 

@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 
 from bot.store.database_url import driver_arguments, is_postgres, parsed, shown
-from bot.store.opening import alone, open_store
+from bot.store.opening import open_store
 from bot.store.postgres import PostgresStore
 from bot.store.sqlite import SqliteStore
 from bot.store.waiters import LocalWaiters
 from tests.support.database import Database
 from tests.support.recording import Clock, RecordingTelemetry
+from tests.world import a_store
 
 
 def test_an_address_says_which_store_it_is():
@@ -43,10 +44,15 @@ def test_what_the_address_says_goes_before_what_is_usual():
     assert arguments["keepalives_idle"] == 20
 
 
-def test_only_on_sqlite_it_is_known_that_nobody_else_serves(database: Database):
-    with alone(database.url) as first, alone(database.url) as second:
-        assert first is not is_postgres(database.url)
-        assert not second
+async def test_the_first_to_serve_a_database_hears_that_it_is_alone_and_the_second_that_it_is_not(
+    database: Database, clock: Clock
+):
+    async with a_store(database.url, clock, LocalWaiters()) as first, first.serving() as was_alone:
+        assert was_alone
+        async with a_store(database.url, clock, LocalWaiters()) as second, second.serving() as is_alone:
+            assert not is_alone
+    async with a_store(database.url, clock, LocalWaiters()) as third, third.serving() as is_alone_again:
+        assert is_alone_again
 
 
 WITHOUT_THE_EXTRA = """

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.card import Card
 from bot.domain.decision import Outcome
 from bot.domain.errors import AlreadyVoted
 from bot.domain.notice import NoticeKind
@@ -141,7 +142,9 @@ async def test_a_decision_made_while_the_card_is_being_posted_is_drawn_next(worl
     world.chat.meanwhile = decide
     await world.show()
     [card] = world.chat.messages
-    assert card.drawn[0][1].outcome is None
+    first = card.drawn[0][1]
+    assert isinstance(first, Card)
+    assert first.outcome is None
     assert card.card.outcome is Outcome.APPROVED
     versions = [version for version, _ in card.drawn]
     assert versions == sorted(versions)

@@ -20,6 +20,7 @@ from bot.domain.request import RequestState
 from bot.domain.ruling import Level
 from bot.domain.session import Session, SessionEvent, SessionState, after
 from bot.domain.vote import Verdict
+from bot.services.follow_decision import Followed
 from bot.services.submit_request import Submission
 from bot.services.work import Work
 from tests.support.policies import ANA, FIRST_WAIT
@@ -166,6 +167,7 @@ async def test_a_new_request_closes_the_one_it_supersedes_and_says_by_which(worl
     assert (old.outcome, old.superseded_by) == (Outcome.SUPERSEDED, new.id)
     assert new.supersedes == old.id
     [(_, followed)] = await world.callbacks(agent, after=0, wait=timedelta(), limit=9)
+    assert isinstance(followed, Followed)
     assert followed.request.id == old.id
 
 

@@ -1,6 +1,7 @@
 """What a request let through is undone by its agent, on a person's word, once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.world import World
 IMPACT = Impact(reversible=True, undo="Move them back,\ntakes a minute.")
 
 
-async def told(world: World, agent: Agent, **more: object) -> ApprovalRequest:
+async def told(world: World, agent: Agent, **more: Any) -> ApprovalRequest:
     """Something that policy let through with a notice, and that its agent has got."""
     request = await world.ask(agent, "notify_move", impact=IMPACT, **more)
     await world.record_delivered(agent, [request.id])

@@ -1,20 +1,35 @@
 """A house for every test, and at the end how long people and agents waited after the restarts."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.house import House
+from tests.support.database import KINDS, Database, a_database
 
 MEASURED = "measured"
+only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"])
 Measured = Callable[[str, float], None]
 
 
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Of the database. What is SQLite's own is marked `only_sqlite`."""
+    return request.param
+
+
 @pytest.fixture
-async def new_house(tmp_path: Path) -> AsyncIterator[House]:
+def database(database_kind: str, tmp_path: Path) -> Iterator[Database]:
+    """Nothing is in it yet."""
+    with a_database(database_kind, tmp_path, is_migrated=False) as database:
+        yield database
+
+
+@pytest.fixture
+async def new_house(tmp_path: Path, database: Database) -> AsyncIterator[House]:
     """One whose server was never started."""
-    house = House(tmp_path)
+    house = House(tmp_path, database)
     await house.prepare()
     try:
         yield house

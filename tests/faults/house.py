@@ -15,6 +15,7 @@ from tests.faults.record import Record
 from tests.faults.server_process import ServerProcess
 from tests.faults.waiting import until
 from tests.faults.wall import Wall
+from tests.support.database import Database
 
 POLICY = Path(__file__).with_name("policy.yaml")
 ANA, BO, OWNER = "U02ANA", "U03BO", "U09OWNER"
@@ -26,10 +27,10 @@ LONGEST_PAUSE = 0.3
 class House:
     """Build it with `prepare`, and `close` it: then no process of it is left."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self.slack = LocalSlack(_workspace())
         self.wall = Wall(self.slack)
-        self.database = folder / "sayso.db"
+        self.database = database
         self.record = Record(self.database)
         self._folder = folder
         self._clients: list[Sayso] = []
@@ -38,7 +39,7 @@ class House:
         """All but the start of the server: there is no database yet."""
         await self.slack.start()
         environment = {
-            "SAYSO_DATABASE_URL": f"sqlite:///{self.database}",
+            "SAYSO_DATABASE_URL": self.database.url,
             "SAYSO_HOST": "127.0.0.1",
             "SAYSO_POLICIES": str(POLICY),
             "SLACK_BOT_TOKEN": self.slack.bot_token,
@@ -65,7 +66,7 @@ class House:
         """Register an agent, as `sayso agent add` does."""
         settings = Settings(
             _env_file=None,  # pyright: ignore[reportCallIssue] - the tests are the same on every machine
-            database_url=f"sqlite:///{self.database}",
+            database_url=self.database.url,
             slack_bot_token=SecretStr(self.slack.bot_token),
         )
         return await with_agents(settings, lambda agents: agents.add(agent, OWNER))

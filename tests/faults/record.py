@@ -1,13 +1,13 @@
 """What the database says, read from outside, and what must be true of every request in it."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
+
+from tests.support.database import Database, Rows
 
 CLOSINGS = {"decided", "consented", "expired", "withdrawn", "superseded", "taken_over"}
 DELIVERIES = {"delivered", "acknowledged", "succeeded", "failed", "no_result", "not_fetched"}
@@ -24,45 +24,28 @@ class Entry:
 
 
 class Record:
-    """The SQLite file of a server, whether that runs or not. Every look is a connection of its own."""
+    """The database of a server, whether that runs or not. Every look is a connection of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._moment: sqlite3.Connection | None = None
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._moment: Rows | None = None
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
-        if self._moment is not None:
-            return _rows(self._moment, statement, values)
-        with closing(sqlite3.connect(self._path, timeout=10)) as connection:
-            return _rows(connection, statement, values)
+        return (self._moment or self._database.rows)(statement, *values)
 
     @contextmanager
     def at_one_moment(self) -> Iterator[None]:
         """While this lasts everything is read as it was at the first look, whatever the server does."""
-        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
-            connection.execute("BEGIN")
-            self._moment = connection
+        with self._database.one_moment() as rows:
+            self._moment = rows
             try:
                 yield
             finally:
                 self._moment = None
 
-    def has_table_of_ours(self) -> bool:
-        """Whether anything of the schema is there yet."""
-        if not self._path.exists():
-            return False
-        try:
-            return bool(self.rows("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"))
-        except sqlite3.OperationalError:  # the server has it to itself for a moment
-            return False
-
-    @contextmanager
-    def locked(self) -> Iterator[None]:
+    def locked(self) -> AbstractContextManager[None]:
         """While this lasts nobody else can write."""
-        with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            yield
-            connection.execute("ROLLBACK")
+        return self._database.locked()
 
     def request(self, request_id: str) -> dict[str, Any]:
         (row,) = self.rows("SELECT * FROM requests WHERE id = ?", request_id)
@@ -118,8 +101,3 @@ class Record:
         steps = Counter(entry.event for entry in entries if entry.event in DELIVERIES)
         assert delivery["version"] == 1 + steps.total(), f"{delivery['state']} after {steps}"
         assert set(steps.values()) <= {1}, f"something happened twice: {steps}"
-
-
-def _rows(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> list[dict[str, Any]]:
-    connection.row_factory = sqlite3.Row
-    return [dict(row) for row in connection.execute(statement, values)]

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sayso.protocol import Outcome
 
-from tests.faults.conftest import Measured
+from tests.faults.conftest import Measured, only_sqlite
 from tests.faults.house import ANA, House
 from tests.faults.waiting import until
 
@@ -51,6 +51,7 @@ async def test_a_database_locked_for_three_seconds_delays_and_loses_nothing(hous
 
 
 @on_linux
+@only_sqlite
 async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House, measured: Measured) -> None:
     key = await house.key("tester")
     agent = house.client(key)
@@ -85,6 +86,7 @@ async def test_a_full_disk_refuses_and_leaves_nothing_half_written(house: House,
 
 
 @on_linux
+@only_sqlite
 async def test_a_post_that_could_not_be_recorded_on_a_full_disk_is_found_soon_after(
     house: House, measured: Measured
 ) -> None:
@@ -105,6 +107,7 @@ async def test_a_post_that_could_not_be_recorded_on_a_full_disk_is_found_soon_af
 
 
 @on_linux
+@only_sqlite
 async def test_a_deadline_that_came_due_on_a_full_disk_fires_soon_after(house: House, measured: Measured) -> None:
     agent = await house.agent()
     asked = await agent.submit("run_out", {})

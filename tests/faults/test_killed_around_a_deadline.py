@@ -109,7 +109,7 @@ def _late_click(house: House, request_id: str) -> dict[str, object]:
     }
 
 
-async def _has_passed(moment: str) -> None:
-    at = datetime.fromisoformat(moment)
+async def _has_passed(moment: str | datetime) -> None:
+    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     await until(lambda: datetime.now(UTC) > at, what=f"{at}")

@@ -8,7 +8,6 @@ session that stops has no open request. Every directive ends once, and is with i
 import asyncio
 from collections.abc import Coroutine
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,19 +18,23 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, multiple, precondition, rule
 
 from bot.domain.action import Impact
-from bot.domain.audit import AuditEntry
-from bot.domain.directive import OPEN_STATES, Directive, DirectiveKind, DirectiveState
+from bot.domain.directive import Directive, DirectiveKind, DirectiveState
 from bot.domain.errors import ClickRefused, Conflict, InvalidField, NotEntitled, SessionRefuses, TransitionRefused
-from bot.domain.notice import Notice
 from bot.domain.people import Agent, Person
-from bot.domain.request import ApprovalRequest
-from bot.domain.session import HOLDS_REQUESTS, TRANSITIONS, Session, SessionState
+from bot.domain.session import TRANSITIONS, Session, SessionState
 from bot.domain.session_card import SessionCard, session_card_of
 from bot.domain.vote import Control, Verdict
 from bot.services.repositories.callbacks import CallbackEntry
 from bot.services.work import Work
 from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
+from tests.stateful.session_truths import (
+    Told,
+    each_step_is_written_down,
+    it_is_with_its_agent_until_then,
+    what_is_held_has_no_clock_and_no_card,
+    what_was_said_fits_the_state,
+)
 from tests.support.database import Database, a_database
 from tests.support.policies import ANA, EVE, OWEN
 from tests.support.recording import Clock, RecordingTelemetry
@@ -45,18 +48,6 @@ NAMES = st.sampled_from(["hard_delete", "soft_clean", "notify_move", "pair_charg
 CONTROL = st.sampled_from([Control.CONTINUE, Control.CONTINUE, Control.CONTINUE, Control.PAUSE, Control.STOP])
 MANY = 12  # requests in one run; more would only dilute it
 FEW = 2  # sessions that run at once, beside the implicit one
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Everything about one session, read in one transaction."""
-
-    session: Session
-    directives: list[Directive]
-    requests: list[ApprovalRequest]
-    notices: dict[str, list[Notice]]
-    queue: list[CallbackEntry]
-    audit: list[AuditEntry]
 
 
 class LifeOfSessions(RuleBasedStateMachine):
@@ -248,12 +239,12 @@ class LifeOfSessions(RuleBasedStateMachine):
 
         for told in self.do(self.store.read(read)):
             self._the_state_is_within_reach(told.session)
-            _what_is_held_has_no_clock_and_no_card(told)
-            _what_was_said_fits_the_state(told)
+            what_is_held_has_no_clock_and_no_card(told)
+            what_was_said_fits_the_state(told)
             for directive in told.directives:
                 self._it_ends_once(directive)
-                _it_is_with_its_agent_until_then(directive, told)
-                _each_step_is_written_down(directive, told)
+                it_is_with_its_agent_until_then(directive, told)
+                each_step_is_written_down(directive, told)
 
     def _told(self, work: Work, session_id: str, queue: list[CallbackEntry]) -> Told:
         requests = [work.requests.get(one) for one, of in self.asked.items() if of == session_id]
@@ -297,62 +288,6 @@ class LifeOfSessions(RuleBasedStateMachine):
             self.do(self.store.close())
             self.loop.close()
             self.stack.close()
-
-
-def _what_is_held_has_no_clock_and_no_card(told: Told) -> None:
-    for request in told.requests:
-        if request.is_closed:
-            continue
-        assert not told.session.is_over, "a stop left it open"
-        is_held = request.expires_at is None
-        assert is_held == (request.due_at is None)
-        if is_held:
-            assert told.session.state in HOLDS_REQUESTS, "nobody started its ladder"
-            assert request.remind_at is None
-            assert request.consent_at is None
-            assert told.notices[request.id] == []
-        else:
-            assert told.notices[request.id]
-
-
-def _what_was_said_fits_the_state(told: Told) -> None:
-    is_open = [one.kind for one in told.directives if one.is_open and one.kind is not DirectiveKind.UNDO]
-    for kind in (PAUSE, RESUME, STOP):
-        assert is_open.count(kind) <= 1
-    assert not (PAUSE in is_open and RESUME in is_open)
-    match told.session.state:
-        case SessionState.RUNNING:
-            assert PAUSE not in is_open
-            assert STOP not in is_open
-        case SessionState.PAUSING:
-            assert RESUME not in is_open
-            assert STOP not in is_open
-            pauses = [one for one in told.directives if one.kind is PAUSE]
-            assert pauses[-1].state in {*OPEN_STATES, DirectiveState.FAILED}
-        case SessionState.PAUSED:
-            assert RESUME not in is_open
-            assert STOP not in is_open
-        case SessionState.STOPPING:
-            assert set(is_open) <= {STOP}
-        case SessionState.ENDED:
-            assert is_open == []
-
-
-def _it_is_with_its_agent_until_then(directive: Directive, told: Told) -> None:
-    entries = [entry for entry in told.queue if entry.directive_id == directive.id]
-    assert len(entries) <= (1 if directive.is_open else 0)
-    is_pursued = directive.state in (DirectiveState.ISSUED, DirectiveState.DELIVERED)
-    assert (directive.due_at is not None) == (is_pursued and not directive.is_unanswered)
-    assert 1 <= directive.tries <= 4
-    if directive.state is DirectiveState.ISSUED and not directive.is_handed:
-        assert entries, "nobody would ever hear of it"
-
-
-def _each_step_is_written_down(directive: Directive, told: Told) -> None:
-    entries = [entry for entry in told.audit if entry.payload.get("directive_id") == directive.id]
-    assert entries[0].event == "directive_issued"
-    assert len(entries) == directive.version
-    assert entries[-1].payload["state"] == directive.state
 
 
 LifeOfSessions.TestCase.settings = settings(

@@ -3,7 +3,7 @@
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +20,10 @@ KINDS = ("sqlite", "postgres")
 _MIGRATED = "migrated"
 
 
+class Rows(Protocol):
+    def __call__(self, statement: str, *values: object) -> list[dict[str, Any]]: ...
+
+
 class Database(Protocol):
     """One database of one test."""
 
@@ -30,6 +34,14 @@ class Database(Protocol):
         """What another process sees or does, committed. A place for a value is written `?`."""
         ...
 
+    def one_moment(self) -> AbstractContextManager["Rows"]:
+        """While this lasts everything is read as it was at the first look, whatever others do."""
+        ...
+
+    def locked(self) -> AbstractContextManager[None]:
+        """While this lasts nobody else can write."""
+        ...
+
 
 class SqliteDatabase:
     def __init__(self, path: Path | str) -> None:
@@ -37,8 +49,20 @@ class SqliteDatabase:
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.path, timeout=10)) as connection, connection:
-            connection.row_factory = sqlite3.Row
-            return [dict(row) for row in connection.execute(statement, values)]
+            return _rows_of_sqlite(connection)(statement, *values)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[Rows]:
+        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            yield _rows_of_sqlite(connection)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with closing(sqlite3.connect(self.path, timeout=10, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
 
 
 class PostgresDatabase:
@@ -47,19 +71,37 @@ class PostgresDatabase:
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         with psycopg.connect(self.url) as connection:
-            done = connection.cursor(row_factory=dict_row).execute(_for_psycopg(statement), values)
-            return done.fetchall() if done.description else []
+            return _rows_of_postgres(connection)(statement, *values)
+
+    @contextmanager
+    def one_moment(self) -> Iterator[Rows]:
+        with psycopg.connect(self.url) as connection:
+            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            yield _rows_of_postgres(connection)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        with psycopg.connect(self.url) as connection:
+            tables = _rows_of_postgres(connection)("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+            names = ", ".join(f'"{table["tablename"]}"' for table in tables)
+            connection.execute(_for_psycopg(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
+            yield
+            connection.rollback()
 
 
 @contextmanager
-def a_database(kind: str, folder: Path, *, name: str = "sayso") -> Iterator[Database]:
-    """An empty database of this version's schema, until the block ends. An SQLite file is made in `folder`."""
+def a_database(kind: str, folder: Path, *, is_migrated: bool = True) -> Iterator[Database]:
+    """An empty database of this version's schema, or none at all yet, until the block ends.
+
+    An SQLite file is made in `folder`.
+    """
     if kind == "sqlite":
-        path = folder / f"{name}.db"
-        new_database(path)
+        path = folder / "sayso.db"
+        if is_migrated:
+            new_database(path)
         yield SqliteDatabase(path)
         return
-    with a_postgres_database() as database:
+    with a_postgres_database(is_migrated=is_migrated) as database:
         yield database
 
 
@@ -121,6 +163,22 @@ def _migrated_template() -> str:
     with psycopg.connect(postgres().url(_MIGRATED)) as connection:
         connection.execute(TURNS_ARE_TAKEN)
     return _MIGRATED
+
+
+def _rows_of_sqlite(connection: sqlite3.Connection) -> Rows:
+    def rows(statement: str, *values: object) -> list[dict[str, Any]]:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(statement, values)]
+
+    return rows
+
+
+def _rows_of_postgres(connection: psycopg.Connection) -> Rows:
+    def rows(statement: str, *values: object) -> list[dict[str, Any]]:
+        done = connection.cursor(row_factory=dict_row).execute(_for_psycopg(statement), values)
+        return done.fetchall() if done.description else []
+
+    return rows
 
 
 def _for_psycopg(statement: str) -> LiteralString:

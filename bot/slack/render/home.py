@@ -130,7 +130,7 @@ def _me(home: Home) -> list[Block]:
         _availability(home),
         section(
             "home:token",
-            "*Terminal:* with a token of yours, `sayso review` decides also while Slack is down.",
+            "*Terminal:* with a token, you decide by `sayso review`, even while Slack is down.",
             button(
                 ActionId.TERMINAL,
                 "Get a token…",

@@ -13,6 +13,7 @@ from bot.slack.render.objects import Block, Message, actions, button, context, d
 
 MOST_ROWS = 10  # in a message, where three blocks a row must fit into 50
 _FOOT = "The whole list is on the Home tab of this app · `/approvals help`"
+_FOOT_IDLE = "`/approvals help` for what you can say"
 
 
 def inbox_message(items: Sequence[ApprovalRequest], *, total: int, now: datetime) -> Message:
@@ -24,7 +25,7 @@ def inbox_message(items: Sequence[ApprovalRequest], *, total: int, now: datetime
     for place, row in enumerate(rows, 1):
         blocks += [divider(f"inbox:line{place}"), *row_blocks(row, f"inbox:{place}")]
     more = f"{total - len(shown)} more are not shown here · " if total > len(shown) else ""
-    blocks.append(context("inbox:foot", mrkdwn(f"{more}{_FOOT}")))
+    blocks.append(context("inbox:foot", mrkdwn(f"{more}{_FOOT if shown else _FOOT_IDLE}")))
     said = " ".join(f"{row.question} {text_of(row.risk)}, {text_of(row.line)}." for row in rows)
     return message(f"{text_of(top)}. {said}".strip(), blocks)
 

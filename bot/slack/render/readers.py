@@ -84,7 +84,7 @@ def typed_words(values: Values, request: ApprovalRequest | None = None) -> tuple
 
     Without the request, the words alone. What was typed over a hidden value is not repeated.
     """
-    words = [text for part in (Part.REASON, Part.ANSWER, Part.NOTE, Part.WORDS) if (text := _words(values, part))]
+    words = [text for part in (Part.REASON, Part.ANSWER, Part.NOTE) if (text := _words(values, part))]
     if request is None:
         return tuple(words)
     changed = [

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from sayso.core import calls
 from sayso.core.answers import read
@@ -57,11 +58,11 @@ class Heeding:
             started = self.dialogues.clock()
             try:
                 session = yield from self._read(seen=seen, wait=LONG_POLL_SECONDS, patience=0.0)
-            except Unreachable as away:
-                failures += 1
-                yield Pause(pause_after(Lost(away.detail), failures=failures, jitter=self.dialogues.jitter))
-                continue
             except SaysoError as problem:
+                if _passes(problem):
+                    failures += 1
+                    yield Pause(pause_after(Lost(str(problem)), failures=failures, jitter=self.dialogues.jitter))
+                    continue
                 self.run.listening(is_deaf=True)
                 if not self.run.is_closed:
                     log.warning("%s hears no directives any more: %s", self.run.id, problem)
@@ -163,8 +164,10 @@ class Heeding:
             return (yield from self._wait_for_other(before))
         try:
             return (yield from self._read(patience=SIDE_NOTE_SECONDS))
-        except Unreachable as away:
-            log.warning("%s goes on with what it heard so far: %s", self.run.id, away.detail)
+        except SaysoError as problem:
+            if not _passes(problem):
+                raise
+            log.warning("%s goes on with what it heard so far: %s", self.run.id, problem)
             return None
 
     def _wait_for_other(self, before: Session | None) -> Dialogue[Session]:
@@ -221,6 +224,12 @@ class Heeding:
     def _acknowledge(self, directive: Directive, *, seconds: float = SIDE_NOTE_SECONDS) -> Dialogue[None]:
         if directive.state != DirectiveState.ACKNOWLEDGED:
             yield from self.report(directive.id, DirectiveResult.ACKNOWLEDGED, seconds=seconds)
+
+
+def _passes(problem: SaysoError) -> bool:
+    """Whether the server may well answer a little later: it is away, or wants us to be slower."""
+    is_too_fast = isinstance(problem, Refused) and problem.problem.status == HTTPStatus.TOO_MANY_REQUESTS
+    return is_too_fast or isinstance(problem, Unreachable)
 
 
 def _is_past(problem: SaysoError) -> bool:

@@ -184,6 +184,7 @@ async def test_a_vote_in_the_terminal_counts_in_chat(world: World, agent: Agent,
     asked = await agent.ask("transfer_money")
     await tools.decide(ANA, asked, "approve")
     decided = await world.decide(asked["id"], by=BO)
+    assert decided.request.decision is not None
     assert [person.id for person in decided.request.decision.decided_by] == [ANA.id, BO.id]
 
 
@@ -262,6 +263,7 @@ async def test_looking_closely_stops_the_clock_of_silence(world: World, agent: A
     opened = await tools.of(ANA).post(f"/v1/approvals/{asked['id']}/open", {"revision": 1})
     assert "Ana is looking" in " ".join(line["text"] for line in opened.body["card"]["lines"])
     request = await world.store.read(lambda work: work.requests.get(asked["id"]))
+    assert request.opened_by is not None
     assert (request.opened_by.id, request.consent_at) == (ANA.id, None)
 
 

@@ -1,0 +1,87 @@
+"""Two servers on one PostgreSQL: started together, waiting for each other's decisions, one of them gone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sayso import Sayso
+from sayso.protocol import Outcome
+
+from tests.faults.conftest import Measured
+from tests.faults.house import ANA, BO, House
+from tests.faults.waiting import until
+from tests.support.database import Database, SqliteDatabase, a_postgres_of_its_own
+from tests.support.postgres_server import Postgres
+
+SOON = 10.0
+
+
+@pytest.fixture
+def database_kind() -> str:
+    return "postgres"
+
+
+@pytest.fixture
+async def agent_there(house: House) -> Sayso:
+    """An agent of the second server."""
+    key = await house.key("there")
+    return house.client(key, url=(await house.second_server()).url)
+
+
+async def test_two_servers_started_together_on_a_new_database_both_serve(new_house: House) -> None:
+    await asyncio.gather(new_house.server.start(), new_house.second_server())
+    agent = await new_house.agent()
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    assert (await new_house.wall.click(ANA, await new_house.card(asked.id), "approve")).ok
+    assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
+    await new_house.quiet()
+    new_house.wall.assert_one_closed_card(asked.id)
+
+
+async def test_an_agent_waiting_on_one_is_woken_by_a_click_on_the_other(
+    house: House, agent_there: Sayso, measured: Measured
+) -> None:
+    asked = await agent_there.submit("delete_files", {"pattern": "old/*"})
+    waiting = asyncio.create_task(agent_there.wait(asked.id))
+    card = await house.card(asked.id)
+    clicked = asyncio.get_running_loop().time()
+    assert (await house.wall.click(ANA, card, "approve")).ok
+    assert (await waiting).outcome is Outcome.APPROVED
+    measured("a decision made on the other server: with the agent", asyncio.get_running_loop().time() - clicked)
+    await house.quiet()
+    house.wall.assert_one_closed_card(asked.id)
+    house.record.assert_is_whole(asked.id)
+
+
+async def test_clicks_on_many_cards_are_each_counted_once_while_both_relay(house: House, agent_there: Sayso) -> None:
+    agents = [await house.agent(), agent_there]
+    asked = await asyncio.gather(*(agents[n % 2].submit("delete_files", {"pattern": f"{n}/*"}) for n in range(20)))
+    cards = [await house.card(one.id) for one in asked]
+    clicks = [house.wall.click(who, card, what) for card in cards for who, what in ((ANA, "approve"), (BO, "approve"))]
+    assert all(answer.ok for answer in await asyncio.gather(*clicks))
+    for number, one in enumerate(asked):
+        assert (await agents[number % 2].wait(one.id)).outcome is Outcome.APPROVED
+    await house.quiet()
+    for one in asked:
+        house.wall.assert_one_closed_card(one.id)
+        house.record.assert_is_whole(one.id)
+        assert len(house.record.votes(one.id)) == 1
+
+
+async def test_what_a_killed_one_did_not_get_to_the_other_does(house: House, agent_there: Sayso) -> None:
+    asked = [await agent_there.submit("delete_files", {"pattern": f"{n}/*"}) for n in range(5)]
+    house.server.kill()
+    for one in asked:
+        await house.card(one.id)
+    await house.server.start()
+    for one in asked:
+        assert (await house.wall.click(ANA, await house.card(one.id), "approve")).ok
+        assert (await agent_there.wait(one.id)).outcome is Outcome.APPROVED
+
+
+class AddressOf:
+    """The first database of a server that a test stops."""
+
+    def __init__(self, server: Postgres) -> None:
+        self.server, self.url = server, server.url("postgres")
