@@ -84,10 +84,8 @@ async def _undo(services: ApiServices, incoming: Incoming[protocol.IssueDirectiv
     request_id, person = incoming.body.request_id, incoming.person
     if request_id is None:
         raise InvalidField("request_id", "is required: say which request's action is to be undone")
-    request = await services.people.read_request(request_id, by=person)
-    if request.session_id != incoming.id:
-        raise InvalidField("request_id", f"is of another session: {request.session_id}")
-    return Answer(body=directive_of(await services.people.undo_request(request_id, by=person)))
+    directive = await services.people.undo_request(request_id, by=person, session_id=incoming.id)
+    return Answer(body=directive_of(directive))
 
 
 async def _review(services: ApiServices, request_id: str, person: Person) -> Answer:

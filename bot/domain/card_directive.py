@@ -107,7 +107,7 @@ def _name(directive: Directive) -> str:
 
 
 def _end(directive: Directive, now: datetime) -> OurLine:
-    if directive.finished_at is not None:
+    if directive.finished_at is not None and not directive.is_open:
         word, style = _ENDS[directive.state]
         return (ARROW, Ours(word, style), moment(directive.finished_at, now, style))
     if directive.acknowledged_at is not None or directive.tries == 1:

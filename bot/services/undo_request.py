@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.directive import Directive, DirectiveKind
-from bot.domain.errors import UndoneAlready
+from bot.domain.errors import NotFound, UndoneAlready
 from bot.domain.people import Person
 from bot.domain.roles import Act, check_may
 from bot.domain.undoing import check_undoable, is_asked_already
@@ -18,8 +18,10 @@ class UndoRequest:
         self._store, self._directory, self._policies = store, directory, policies
         self._ids, self._telemetry = ids, telemetry
 
-    async def __call__(self, request_id: str, *, by: Person) -> Directive:
+    async def __call__(self, request_id: str, *, by: Person, session_id: str | None = None) -> Directive:
         """Tell the agent to undo it, also when its session has ended. One that failed may be asked for again.
+
+        With `session_id` a request of another session is not found.
 
         Raises NotAMember, NotEntitled, NotFound, NothingToUndo, UndoneAlready (who asked before, and how far it got)
         and DirectoryUnavailable.
@@ -28,6 +30,8 @@ class UndoRequest:
         policy = self._policies.current()
         by = replace(by, name=policy.person_name(by.id) or by.name)
         request = await self._store.read(lambda work: work.requests.get(request_id))
+        if session_id not in (None, request.session_id):
+            raise NotFound("approval request", request_id)
         members = await members_of(self._directory, [request.ruling], by, step=request.step)
         order = Order(kind=DirectiveKind.UNDO, by=by, request_id=request_id)
 

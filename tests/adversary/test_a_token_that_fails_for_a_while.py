@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.adversary.house import ANA, House, words_of
+from tests.adversary.house import ANA, APPROVALS, House, words_of
 
 OPERATIONS = "C03OPERATIONS"
 
@@ -23,6 +23,7 @@ async def test_an_outcome_appears(house: House) -> None:
     agent = await house.agent()
     asked = await agent.ask("delete_files")
     card = await house.card(asked["id"])
+    await house.slack.command(ANA, APPROVALS, "/approvals")  # so that it is known for a minute who she is
     house.slack.faults.token_is_rejected = True
     await house.slack.click(ANA, card.channel_id, card.ts, action_id="approve")
     await house.until(lambda: "notice_postponed" in house.log)

@@ -1,12 +1,15 @@
 """Other forms, other questions, other screens."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import expect
 from sayso import Denied
 
 from tests.browser.practice import ANA, PHONE
 from tests.browser.questions import COPY, DELETE, DEPLOY, REFUND, SCOUT, WINDOWS
-from tests.browser.stage import Stage, card, control, modal
+from tests.browser.sessions import say
+from tests.browser.stage import Stage, card, control, modal, private
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -98,3 +101,14 @@ async def test_an_engineer_decides_on_a_phone(on_stage: Stage):
     await expect(shown).to_contain_text("Approved as asked by @Ana")
     assert (await on_stage.takes(DEPLOY, asked)).outcome == "approved"
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+async def test_who_says_something_sees_what_comes_of_it_however_far_up_they_read(on_stage: Stage):
+    for question in (DELETE, DEPLOY, WINDOWS):
+        await on_stage.ask(question)
+        await on_stage.pass_time(timedelta(seconds=4))
+    page = await on_stage.page(ANA)
+    await page.get_by_role("log").evaluate("log => log.scrollTo(0, 0)")
+    await say(page, "/agent help")
+    await expect(private(page)).to_be_in_viewport()
+    await expect(page.get_by_role("button", name="New messages below")).to_be_hidden()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.support.database import Database, Rows
@@ -21,6 +22,12 @@ class Entry:
     version: int | None
     outcome: str | None
     actor: str
+
+
+def moment(told: str | datetime) -> datetime:
+    """A time of a row: SQLite keeps it as text, in UTC."""
+    at = datetime.fromisoformat(told) if isinstance(told, str) else told
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 class Record:

@@ -10,6 +10,7 @@ from sayso import Expired
 from bot.localslack.faults import Kind
 from tests.faults.conftest import Measured
 from tests.faults.house import ANA, BO, OWNER, House
+from tests.faults.record import moment
 from tests.faults.waiting import until
 from tests.faults.wall import live_buttons, marker_of
 
@@ -52,7 +53,7 @@ async def test_an_escalation_that_came_due_while_the_server_was_down_is_caught_u
     await house.card(asked.id)
     await house.quiet()
     await house.crash()
-    await _has_passed(house.record.request(asked.id)["due_at"])
+    await _has_passed(moment(house.record.request(asked.id)["due_at"]))
     await house.server.start()
     served = time.monotonic()
     await until(lambda: house.wall.notices(asked.id, "escalation"), what="the escalation")
@@ -70,7 +71,7 @@ async def test_an_expiry_that_came_due_while_the_server_was_down_is_told_once(ho
     await house.card(request_id)
     await house.quiet()
     await house.crash()
-    await _has_passed(house.record.request(request_id)["expires_at"])
+    await _has_passed(moment(house.record.request(request_id)["expires_at"]))
     told = house.slack.faults.hold_answer("chat.postMessage", times=2)
     await house.server.start()
     served = time.monotonic()
@@ -109,7 +110,5 @@ def _late_click(house: House, request_id: str) -> dict[str, object]:
     }
 
 
-async def _has_passed(moment: str | datetime) -> None:
-    at = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+async def _has_passed(at: datetime) -> None:
     await until(lambda: datetime.now(UTC) > at, what=f"{at}")

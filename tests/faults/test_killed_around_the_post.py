@@ -8,6 +8,7 @@ from sayso.protocol import Outcome
 
 from tests.faults.conftest import Measured
 from tests.faults.house import ANA, BO, House
+from tests.faults.record import moment
 from tests.faults.waiting import until
 
 
@@ -127,9 +128,7 @@ async def test_a_second_server_on_the_same_database_leaves_a_card_to_the_first(h
     await house.caught(post)
     second = await house.second_server()
     (notice,) = house.record.notices(asked.id)
-    assert datetime.fromisoformat(notice["leased_until"]) > datetime.now(UTC).replace(tzinfo=None) + timedelta(
-        minutes=1
-    )
+    assert moment(notice["leased_until"]) > datetime.now(UTC) + timedelta(minutes=1)
 
     await house.crash()
     second.kill()

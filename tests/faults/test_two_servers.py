@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sayso import Sayso
 from sayso.protocol import Outcome
@@ -11,7 +12,7 @@ from sayso.protocol import Outcome
 from tests.faults.conftest import Measured
 from tests.faults.house import ANA, BO, House
 from tests.faults.waiting import until
-from tests.support.database import Database, SqliteDatabase, a_postgres_of_its_own
+from tests.support.database import PostgresDatabase, a_postgres_of_its_own
 from tests.support.postgres_server import Postgres
 
 SOON = 10.0
@@ -72,6 +73,7 @@ async def test_clicks_on_many_cards_are_each_counted_once_while_both_relay(house
 async def test_what_a_killed_one_did_not_get_to_the_other_does(house: House, agent_there: Sayso) -> None:
     asked = [await agent_there.submit("delete_files", {"pattern": f"{n}/*"}) for n in range(5)]
     house.server.kill()
+    house.record.rows("UPDATE notices SET leased_until = now() WHERE leased_until IS NOT NULL")  # two minutes later
     for one in asked:
         await house.card(one.id)
     await house.server.start()
@@ -80,8 +82,66 @@ async def test_what_a_killed_one_did_not_get_to_the_other_does(house: House, age
         assert (await agent_there.wait(one.id)).outcome is Outcome.APPROVED
 
 
-class AddressOf:
-    """The first database of a server that a test stops."""
+@pytest.fixture
+async def stopped_under(tmp_path: Path) -> AsyncIterator[tuple[House, Postgres]]:
+    """A house that serves, and the PostgreSQL that it stands on."""
+    with a_postgres_of_its_own() as postgres:
+        house = House(tmp_path, PostgresDatabase(postgres.url("postgres")))
+        await house.prepare()
+        try:
+            await house.server.start()
+            yield house, postgres
+        finally:
+            await house.close()
+            print(f"What the server printed:\n{house.server.printed}")
 
-    def __init__(self, server: Postgres) -> None:
-        self.server, self.url = server, server.url("postgres")
+
+async def test_a_database_that_restarts_under_a_server_delays_and_loses_nothing(
+    stopped_under: tuple[House, Postgres], measured: Measured
+) -> None:
+    house, postgres = stopped_under
+    agent = await house.agent()
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    waiting = asyncio.create_task(agent.wait(asked.id))
+    card = await house.card(asked.id)
+    await house.quiet()
+    await asyncio.to_thread(postgres.crash)
+    later = asyncio.create_task(agent.submit("delete_files", {"pattern": "new/*"}))
+    await asyncio.to_thread(postgres.start)
+    began = asyncio.get_running_loop().time()
+    await house.card((await later).id)
+    measured("a database that crashed: submissions are taken again", asyncio.get_running_loop().time() - began)
+    assert (await house.wall.click(ANA, card, "approve")).ok
+    assert (await waiting).outcome is Outcome.APPROVED
+    await house.quiet()
+    house.wall.assert_one_closed_card(asked.id)
+    house.record.assert_is_whole(asked.id)
+
+
+async def test_while_the_database_is_away_everybody_hears_so_and_may_ask_again(
+    stopped_under: tuple[House, Postgres],
+) -> None:
+    house, postgres = stopped_under
+    key = await house.key("tester")
+    asked = await house.client(key).submit("delete_files", {"pattern": "old/*"})
+    card = await house.card(asked.id)
+    await house.quiet()
+    postgres.stop()
+    async with httpx.AsyncClient(base_url=house.server.url, headers={"Authorization": f"Bearer {key}"}) as http:
+        refused = await http.post("/v1/approvals", json={"action": {"name": "delete_files"}}, timeout=30)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+        assert refused.json()["detail"] == "The database does not answer. Nothing was written; ask again."
+        assert (await http.get("/readyz")).status_code == 503
+        await house.wall.click(ANA, card, "approve")
+        (told,) = await until(lambda: house.slack.ephemerals(ANA), what="a word to Ana", timeout=SOON)
+        assert "went wrong" in told.text
+        await asyncio.to_thread(postgres.start)
+        await until_ready(http)
+    assert (await house.wall.click(ANA, card, "approve")).ok
+    assert (await house.client(key).wait(asked.id)).outcome is Outcome.APPROVED
+
+
+async def until_ready(http: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(SOON):
+        while (await http.get("/readyz")).status_code != 200:  # noqa: ASYNC110 - a server has no event
+            await asyncio.sleep(0.05)

@@ -66,8 +66,8 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    def __init__(self, name: str) -> None:
-        self.name, self.url = name, postgres().url(name)
+    def __init__(self, url: str) -> None:
+        self.url = url
 
     def rows(self, statement: str, *values: object) -> list[dict[str, Any]]:
         with psycopg.connect(self.url) as connection:
@@ -117,7 +117,7 @@ def a_postgres_database(*, is_migrated: bool = True) -> Iterator[PostgresDatabas
     name = f"t{next(_numbers)}"
     _administer(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
-        yield PostgresDatabase(name)
+        yield PostgresDatabase(postgres().url(name))
     finally:
         _administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 

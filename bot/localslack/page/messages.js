@@ -59,6 +59,13 @@ export class MessageList {
     return true;
   }
 
+  /** Goes to the end and stays there: who says something wants to see what comes of it. */
+  follow() {
+    this.#wasAtEnd = true;
+    this.jump.hidden = true;
+    this.#toEnd();
+  }
+
   #put(entry, before) {
     const element = this.#elementFor(entry);
     const place = before ? before.nextSibling : this.log.firstChild;

@@ -38,7 +38,8 @@ export class Pane {
     fill(this.#parts.title, title);
     fill(this.#parts.subtitle);
     this.#parts.log.setAttribute("aria-label", logLabel);
-    fill(this.#parts.composer, composer({ key, label: composerLabel, send, commands }));
+    const say = (text) => { this.#list.follow(); return send(text); };
+    fill(this.#parts.composer, composer({ key, label: composerLabel, send: say, commands }));
     this.#list.begin(room);
   }
 

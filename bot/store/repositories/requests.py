@@ -157,7 +157,8 @@ class Requests:
         self, identities: Sequence[Identity], *, after: tuple[datetime, str] | None, limit: int
     ) -> list[ApprovalRequest]:
         found = asked.ids_waiting(self._connection, identities, after=after, limit=limit)
-        return [self.get(request_id) for request_id in found]
+        order = {request_id: place for place, request_id in enumerate(found)}
+        return sorted(self._several(found), key=lambda request: order[request.id])
 
     def count_waiting_for(self, identities: Sequence[Identity]) -> int:
         return asked.count_waiting(self._connection, identities)

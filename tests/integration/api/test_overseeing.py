@@ -128,7 +128,7 @@ async def test_an_undo_names_a_request_of_this_session(world: World, agent: Agen
     await agent.post(f"/v1/approvals/{asked['id']}/ack", {"claim": claim, "holder": "one"})
     body = {"kind": "undo", "request_id": asked["id"]}
     wrong = await ana.post(f"/v1/sessions/{other['id']}/directives", body)
-    assert (wrong.status, wrong.body["errors"][0]["field"]) == (422, "request_id")
+    assert (wrong.status, wrong.body["type"]) == (404, f"{PROBLEM}not-found")
     reply = await ana.post(f"/v1/sessions/{session['id']}/directives", body)
     assert (reply.status, reply.body["kind"], reply.body["request_id"]) == (200, "undo", asked["id"])
     again = await ana.post(f"/v1/sessions/{session['id']}/directives", body)
@@ -136,8 +136,9 @@ async def test_an_undo_names_a_request_of_this_session(world: World, agent: Agen
     assert again.body["detail"].startswith("Ana had this undone at 2026-11-20 09:00 UTC")
 
 
-async def test_somebody_who_was_not_asked_cannot_find_what_to_undo(world: World, agent: Agent, session: Json):
+async def test_an_undo_is_for_those_who_were_asked_the_owner_and_operators(world: World, agent: Agent, session: Json):
     asked = await agent.ask(session_id=session["id"], impact={"undo": "restore"})
     async with world.person(EVE) as eve:
         reply = await eve.post(f"/v1/sessions/{session['id']}/directives", {"kind": "undo", "request_id": asked["id"]})
-    assert (reply.status, reply.body["type"]) == (404, f"{PROBLEM}not-found")
+    assert (reply.status, reply.body["type"]) == (403, f"{PROBLEM}forbidden")
+    assert "You cannot have cleanup-bot undo this. Owen owns it" in reply.body["detail"]
