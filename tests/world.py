@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.domain.action import Action, Asked
@@ -44,7 +43,6 @@ from bot.store.opening import OpenedStore, open_store
 from bot.store.postgres import PostgresStore
 from bot.store.waiters import LocalWaiters
 from bot.system import now
-from tests.support.database import new_database
 from tests.support.policies import GROUPS, OWNER, STAGING, a_policy
 from tests.support.recording import (
     Clock,
@@ -58,7 +56,7 @@ from tests.support.recording import (
 
 
 class World:
-    """Everything the core needs and everything it does, over a store that runs. See `a_world` for one on SQLite."""
+    """Everything the core needs and everything it does, over a store that runs: see `a_store`."""
 
     def __init__(self, store: Store, *, clock: Clock, waiters: Waiters) -> None:
         self.store, self.clock, self.waiters = store, clock, waiters
@@ -165,12 +163,3 @@ async def a_store(url: str, clock: Clock | None, waiters: LocalWaiters) -> Async
         yield store
     finally:
         await store.close()
-
-
-@asynccontextmanager
-async def a_world(path: Path) -> AsyncIterator[World]:
-    """A world on a new SQLite database at `path`."""
-    clock, waiters = Clock(), LocalWaiters()
-    new_database(path)
-    async with a_store(f"sqlite:///{path}", clock, waiters) as store:
-        yield World(store, clock=clock, waiters=waiters)

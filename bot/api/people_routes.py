@@ -125,9 +125,9 @@ PEOPLE_ROUTES: tuple[Route[Any], ...] = (
         operation_id="issue_directive",
         summary="Say a word to a running agent",
         description=(
-            "Any full member may pause or stop; the owner and operators may also resume and steer; an undo names a "
-            "request, and is for those too who were asked about it. The answer is the directive as issued; read the "
-            "session to follow it."
+            "Any full member may pause or stop, unless policy keeps that to owners and operators; the owner and "
+            "operators may also resume and steer; an undo names a request, and is for those too who were asked about "
+            "it. The answer is the directive as issued; read the session to follow it."
         ),
         handle=people.direct,
         body=IssueDirective,

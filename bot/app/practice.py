@@ -121,6 +121,7 @@ def _welcome(demo: Demo) -> str:
     export SAYSO_URL={demo.server_url} SAYSO_TOKEN={demo.token}
     {_program()} review
 
+  When Slack is back, the cards follow within a minute.
   Ctrl-C ends the demo.
 
 """

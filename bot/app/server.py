@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from aiohttp import web
@@ -21,6 +21,7 @@ from bot.services.fire_deadlines import FireDeadlines
 from bot.services.fire_directives import FireDirectives
 from bot.services.fire_duties import FireDuties
 from bot.services.manage_agents import ManageAgents
+from bot.services.ports import StoreUnavailable
 from bot.services.relay_notices import RelayNotices
 from bot.settings import ServerSettings
 from bot.slack.app_token import AppToken, AppTokenRefused
@@ -126,8 +127,7 @@ class Server:
         self._add_api(http, installation, sockets, api_services(self, directory))
         if await stack.enter_async_context(self.store.serving()):
             await relays[0].take_over()
-        for relay in relays:
-            stack.push_async_callback(relay.give_back)
+        stack.push_async_callback(_give_back, relays)
         self.jobs.start()
         stack.push_async_callback(self.jobs.stop, within=DRAIN)
         stack.push_async_callback(desk.pending.drain, within=DRAIN)
@@ -218,6 +218,13 @@ class Server:
             where = f"{self.settings.host}:{self.settings.port}"
             raise CannotStart(f"SAYSO_HOST, SAYSO_PORT: cannot listen on {where}: {problem.strerror}") from problem
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+
+
+async def _give_back(relays: list[RelayNotices]) -> None:
+    """What is leased ends with its lease where the database does not answer."""
+    with suppress(StoreUnavailable, TimeoutError):
+        async with asyncio.timeout(DRAIN.total_seconds()):
+            await asyncio.gather(*(relay.give_back() for relay in relays))
 
 
 async def _slack_trouble(installation: Installation, sockets: SlackSockets | None) -> str | None:

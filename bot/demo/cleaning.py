@@ -52,7 +52,7 @@ LOGS = {"checkout": 412, "search": 96, "mobile": 158}
 
 async def clean_up(run: Run) -> None:
     """847 files in a "small clean-up", with options."""
-    await run.session.alert("disk", "The cache disk is 94% full.")
+    await run.session.alert("disk", "The cache disk is 94% full")
     decided = await run.ask(
         "delete_files",
         {

@@ -1,5 +1,7 @@
 """A run of an hour that people can pause, steer and stop, and that tells what came of it."""
 
+from collections.abc import Awaitable, Callable
+
 from sayso import SessionStopped
 
 from bot.demo.story import Run
@@ -50,21 +52,40 @@ class Backups:
         count = sum(self._left[service] for service in services)
         self.skipped += count
         self._left |= dict.fromkeys(services, 0)
-        return f"{_listed(services)}: {count} skipped. {sum(self._left.values())} are left."
+        return f"{_listed(services)}: {count:,} skipped. {sum(self._left.values()):,} are left."
 
     def __str__(self) -> str:
         damaged = sum(one <= self.checked for one in DAMAGED)
-        skipped = f", {self.skipped} skipped" if self.skipped else ""
-        return f"{self.checked} of {self.all:,} backups checked{skipped}, {damaged} damaged"
+        skipped = f", {self.skipped:,} skipped" if self.skipped else ""
+        return f"{self.checked:,} of {self.all:,} backups checked{skipped}, {damaged} damaged"
 
 
 async def check_backups(run: Run) -> None:
     """One backup every two seconds, with a checkpoint before each."""
-    session, backups = run.session, Backups()
+    session, backups, mark = run.session, Backups(), _marker(run)
+    try:
+        await session.alert("late-start", "Began 12 minutes late: the disk was busy")
+        while backups.next is not None:
+            for steer in await session.checkpoint():
+                await session.done(steer, backups.follow(steer.text))
+            await run.sleep(STEP_SECONDS)
+            name = backups.check()
+            if backups.checked in DAMAGED:
+                await mark(name, "damaged")
+            elif backups.checked % SLOW_EVERY == 0:
+                await session.alert("slow-restore", f"{name} took 38 seconds to restore, usual are 2")
+        await session.alert("report", str(backups))
+    except SessionStopped as stopped:
+        if stopped.directive is not None:
+            await run.sayso.report_directive(stopped.directive.id, "done", f"{backups}. Nothing is half restored.")
+        raise
 
-    @session.gate(
-        name="tag_backups",
-        title=lambda call: f"Mark {call['backup']} as damaged",
+
+def _marker(run: Run) -> Callable[[str, str], Awaitable[None]]:
+    """Marks a backup. By policy that is done and told, not asked: it is small and can be undone."""
+
+    @run.session.gate(
+        title=lambda call: f"Mark {call['backup']} as {call['tag']}",
         reason="It cannot be restored. Nobody should rely on it.",
         goal=run.goal,
         impact="One mark in the list of backups. The backup itself stays as it is.",
@@ -83,23 +104,8 @@ async def check_backups(run: Run) -> None:
     async def tag_backups(backup: str, tag: str) -> None:
         await run.sleep(STEP_SECONDS)
 
-    try:
-        await session.alert("slow-restore", "The restore of orders-0000 took 41 seconds. Usual are 2.")
-        while backups.next is not None:
-            for steer in await session.checkpoint():
-                await session.done(steer, backups.follow(steer.text))
-            await run.sleep(STEP_SECONDS)
-            name = backups.check()
-            if backups.checked in DAMAGED:
-                await tag_backups(name, "damaged")
-            elif backups.checked % SLOW_EVERY == 0:
-                await session.alert("slow-restore", f"The restore of {name} took 38 seconds. Usual are 2.")
-        await session.alert("report", f"{backups}.")
-    except SessionStopped as stopped:
-        if stopped.directive is not None:
-            await run.sayso.report_directive(stopped.directive.id, "done", f"{backups}. Nothing is half restored.")
-        raise
+    return tag_backups
 
 
 def _listed(services: list[str]) -> str:
-    return " and ".join([", ".join(services[:-1]), services[-1]] if len(services) > 1 else services)
+    return " and ".join([", ".join(services[:-1]), services[-1]] if len(services) > 1 else services) or "nothing"

@@ -8,6 +8,7 @@ a tightening rule as matched, a loosening one as not, and the evidence says so.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.action import QUESTIONS, Action, AllowedDecision, Asked, Environment
@@ -57,6 +58,13 @@ class Operations:
     emails: tuple[str, ...] = ()
 
 
+class WhoMayStop(StrEnum):
+    """Who may pause and stop agents. An agent's owner always may."""
+
+    MEMBERS = "members"  # any full member of the workspace
+    OPERATORS = "operators"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """Everything one policy file says, checked. Rules are in the order of the file.
@@ -75,6 +83,7 @@ class Policy:
     known_actions: tuple[KnownAction, ...] = ()
     trusted_agents: frozenset[str] = frozenset()
     masked: tuple[str, ...] = ()
+    who_may_stop: WhoMayStop = WhoMayStop.MEMBERS
     operators: frozenset[str] = frozenset()
     policy_admins: frozenset[str] = frozenset()
     people: Mapping[str, ReviewerRef]

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from bot.domain.errors import NotEntitled
 from bot.domain.people import Agent, Person
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, WhoMayStop
 
 
 class Role(StrEnum):
@@ -51,6 +51,7 @@ ENTITLED: Mapping[Act, frozenset[Role]] = MappingProxyType(
     }
 )
 """The one table of roles: any one of them will do."""
+STOPPING = frozenset({Act.PAUSE, Act.STOP})
 
 _WHAT = {
     Act.PAUSE: "pause {agent}",
@@ -77,7 +78,14 @@ def roles_of(by: Person, *, agent: Agent | None, policy: Policy, is_asked: bool 
 
 
 def may(act: Act, by: Person, *, agent: Agent | None, policy: Policy, is_asked: bool = False) -> bool:
-    return not ENTITLED[act].isdisjoint(roles_of(by, agent=agent, policy=policy, is_asked=is_asked))
+    return not entitled(act, policy).isdisjoint(roles_of(by, agent=agent, policy=policy, is_asked=is_asked))
+
+
+def entitled(act: Act, policy: Policy) -> frozenset[Role]:
+    """The row of the table; a policy may keep pausing and stopping to those who may resume."""
+    if act in STOPPING and policy.who_may_stop is WhoMayStop.OPERATORS:
+        return ENTITLED[Act.RESUME]
+    return ENTITLED[act]
 
 
 def check_may(act: Act, by: Person, *, agent: Agent | None, policy: Policy, is_asked: bool = False) -> None:
@@ -89,13 +97,13 @@ def check_may(act: Act, by: Person, *, agent: Agent | None, policy: Policy, is_a
 
 def who_may(act: Act, *, agent: Agent | None, policy: Policy) -> str:
     """A sentence without its full stop: "Chen owns it; operators can too"."""
-    entitled = ENTITLED[act]
-    if Role.MEMBER in entitled:
+    roles = entitled(act, policy)
+    if Role.MEMBER in roles:
         return "Every full member of the workspace can"
-    if Role.OWNER not in entitled or agent is None:
+    if Role.OWNER not in roles or agent is None:
         return "Policy admins can"
     owner = policy.person_name(agent.owner_slack_user_id) or agent.owner_name
     others = ["operators"] if policy.operators else []
-    others += ["those who were asked"] if Role.ASKED in entitled else []
+    others += ["those who were asked"] if Role.ASKED in roles else []
     owns = f"{owner} owns it" if owner else "Its owner can"
     return f"{owns}; {' and '.join(others)} can too" if others else owns

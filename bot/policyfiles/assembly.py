@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from bot.domain.action import Impact
 from bot.domain.people import ReviewerKind, ReviewerRef
-from bot.domain.policy import KnownAction, Operations, Policy, Rule
+from bot.domain.policy import KnownAction, Operations, Policy, Rule, WhoMayStop
 from bot.domain.ruling import LadderStep, Level, RuleRef
 from bot.domain.schedule import DigestPlan, Schedule, Weekday
 from bot.policyfiles.document import Document, KeyPath
@@ -51,6 +51,7 @@ def assembled(document: Document, entries: Entries) -> Policy:
         known_actions=tuple(assembly.known_action(at) for at in entries.known_actions),
         trusted_agents=frozenset(data.get("trusted_agents", ())),
         masked=tuple(data["masked"]),
+        who_may_stop=WhoMayStop(data.get("who_may_stop", WhoMayStop.MEMBERS)),
         operators=frozenset(assembly.people[name].id for name in data.get("operators", ())),
         policy_admins=frozenset(assembly.people[name].id for name in data.get("policy_admins", ())),
         people=MappingProxyType({ref.id: ref for ref in assembly.people.values()}),

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from bot.domain.action import BlastRadius
+from bot.domain.policy import WhoMayStop
 from bot.domain.ruling import Level, Risk
 from bot.domain.schedule import Weekday
 
@@ -178,6 +179,7 @@ class PolicyFile(Entry):
     default_ladder: str
     operations: dict[str, Any]
     digest: dict[str, Any] = {}
+    who_may_stop: Annotated[WhoMayStop, Field(strict=False)] = WhoMayStop.MEMBERS
     operators: list[Any] = []
     policy_admins: list[Any] = []
     trusted_agents: list[Text] = []

@@ -92,7 +92,7 @@ class FireDuties:
 
 def _plan(work: Work, policy: Policy) -> None:
     """The duties that the policy wants. What a channel was not told before it left the policy is told at home; the
-    first digest of a channel begins a day before its hour.
+    first digest of a channel begins a day before its hour, or now where the next hour is further away.
     """
     wanted = dict(policy.digest_schedules)
     for duty in work.duties.all(DIGEST):
@@ -105,6 +105,6 @@ def _plan(work: Work, policy: Policy) -> None:
             work.duties.move_on(duty, replace(duty, schedule=schedule, next_at=following.at))
     for channel, schedule in wanted.items():
         if following := schedule.next_after(work.now):
-            done_at = work.digests.told_until(channel) or following.at - ONE_DAY
+            done_at = work.digests.told_until(channel) or min(following.at - ONE_DAY, work.now)
             duty = Duty(kind=DIGEST, scope=channel, schedule=schedule, next_at=following.at, done_at=done_at)
             work.duties.add(duty)

@@ -69,7 +69,9 @@ class PostgresStore:
         self._notifier.start()
 
     async def close(self) -> None:
-        """Finish what is queued, then stop. From now on `run` and `read` raise StoreClosed."""
+        """Finish what is queued, unless the database is away, then stop. From now on `run` and `read` raise
+        StoreClosed.
+        """
         self._is_closed = True
         await asyncio.to_thread(self._writers.shutdown)
         await self._notifier.close()
@@ -98,8 +100,8 @@ class PostgresStore:
     async def _queued(self, threads: ThreadPoolExecutor, once: Callable[[], T]) -> T:
         if self._is_closed:
             raise StoreClosed("the store is closed; nothing was written")
-        give_up_at = time.monotonic() + self._patience
-        running = threads.submit(_persistently, once, give_up_at)
+        ends = time.monotonic() + self._patience
+        running = threads.submit(_persistently, once, lambda: not self._is_closed and time.monotonic() < ends)
         return await asyncio.shield(asyncio.wrap_future(running))  # who goes away does not take back what they asked
 
     def _written(self, fn: Callable[[Work], T]) -> T:
@@ -140,7 +142,7 @@ class PostgresStore:
         self._notifier.tell(topics)
 
 
-def _persistently(once: Callable[[], T], give_up_at: float) -> T:
+def _persistently(once: Callable[[], T], may_wait: Callable[[], bool]) -> T:
     """Run it until it is done, or nothing better can be expected from another run."""
     for attempt in itertools.count(1):
         try:
@@ -152,17 +154,17 @@ def _persistently(once: Callable[[], T], give_up_at: float) -> T:
             if meaning_of(problem) is not Meaning.RACE or attempt >= TAKEN:
                 raise
         except DBAPIError as problem:
-            _wait_or_give_up(problem, attempt, give_up_at)
+            _wait_or_give_up(problem, attempt, may_wait)
         time.sleep(random.random() * _RACE_PAUSE)  # noqa: S311 - so that two do not run into each other again
     raise AssertionError("unreachable")
 
 
-def _wait_or_give_up(problem: DBAPIError, attempt: int, give_up_at: float) -> None:
+def _wait_or_give_up(problem: DBAPIError, attempt: int, may_wait: Callable[[], bool]) -> None:
     """Returns when another run may do better. Raises StoreUnavailable, or the problem itself if it is the caller's."""
     match meaning_of(problem):
         case Meaning.RACE if attempt < RACES:
             return
-        case Meaning.GONE if time.monotonic() < give_up_at:
+        case Meaning.GONE if may_wait():
             time.sleep(min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE))
         case Meaning.OURS:
             raise problem

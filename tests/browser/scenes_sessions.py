@@ -9,7 +9,7 @@ from sayso import AgentSession, SessionStopped
 from tests.browser.album import ROOM, Album
 from tests.browser.practice import ANA, BO, CHEN, DEE, PHONE, write_in
 from tests.browser.questions import COPY, DELETE, HOUR, MOVE, SCOUT
-from tests.browser.sessions import begin, press_on_session, say, session_card, session_shown
+from tests.browser.sessions import begin, heard, press_on_session, say, session_card, session_shown, steers_of
 from tests.browser.stage import Stage, card, ended, modal, private
 
 MINUTE = timedelta(minutes=1)
@@ -26,7 +26,7 @@ async def running(stage: Stage, album: Album) -> None:
     await expect(shown).to_contain_text("Chen’s correction: leave the pipeline alone")
     await session_shown(stage, run)
     await album.keep("session-steered", shown)
-    await run.done((await run.checkpoint())[0], "Only ci-cache from here on.")
+    await run.done((await steers_of(run))[0], "Only ci-cache from here on.")
     await stage.pass_time(A_MOMENT)
     await stage.ask(DELETE, session_id=run.id, deadline_seconds=HOUR)
     await expect(shown).to_contain_text("Ana: Delete 847 old test files?")
@@ -115,6 +115,7 @@ async def listed(stage: Stage, album: Album) -> None:
     tidy = await begin(stage)
     await stage.ask(DELETE, session_id=tidy.id, deadline_seconds=HOUR)
     await say(page, "/agent pause shipper")
+    await heard(shipper, lambda run: run.should_pause)
     work = asyncio.ensure_future(shipper.checkpoint())
     await expect(session_card(page, shipper)).to_contain_text("shipper is paused")
     await stage.pass_time(9 * MINUTE)
@@ -196,7 +197,7 @@ async def undone(stage: Stage, album: Album) -> None:
     await stage.press(page, told.id, "undo")
     await album.keep_form("confirm-undo", page.get_by_role("alertdialog"))
     await page.get_by_role("alertdialog").get_by_role("button", name="Undo it").click()
-    await expect(shown).to_contain_text("Undo sent")
+    await expect(shown).to_contain_text("delivered")
     await run.checkpoint()
     await expect(shown).to_contain_text("The 40 copies are deleted.")
     await stage.shown(told.id)

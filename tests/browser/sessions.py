@@ -1,9 +1,10 @@
 """Agents at work on the stage, and people who step in: runs, commands, and the cards of sessions."""
 
 import asyncio
+from collections.abc import Callable
 
 from playwright.async_api import Locator, Page
-from sayso import AgentSession
+from sayso import AgentSession, Steer
 
 from bot.domain.notice import Notice, NoticeKind
 from tests.browser.practice import CHEN, write_in
@@ -46,6 +47,25 @@ async def press_on_session(stage: Stage, page: Page, run: AgentSession, action_i
     """Press a button of the card as a person does: of the card as it is, not of one that is just drawn anew."""
     await session_shown(stage, run)
     await control(session_card(page, run), action_id).click()
+
+
+async def heard(run: AgentSession, of: Callable[[AgentSession], object]) -> None:
+    """Wait until a run has heard of something: a checkpoint that comes sooner finds nothing."""
+    while not of(run):  # noqa: ASYNC110 - the listener does not say so
+        await asyncio.sleep(0.01)
+
+
+async def steers_of(run: AgentSession) -> tuple[Steer, ...]:
+    """A checkpoint of a run that somebody steered."""
+    await heard(run, lambda run: run.steering)
+    return await run.checkpoint()
+
+
+async def undoing(run: AgentSession, done: Callable[[], object]) -> None:
+    """Checkpoints of a run that is to undo something, until it did."""
+    while not done():
+        await run.checkpoint()
+        await asyncio.sleep(0.01)
 
 
 async def _notices(stage: Stage, run: AgentSession) -> list[Notice]:

@@ -26,7 +26,7 @@ async def test_the_digest_is_written_when_somebody_wants_it_and_all_but_one_are_
     await expect(digest).to_contain_text("4 requests wait")
     await expect(digest).to_contain_text("2 alerts from 2 agents")
     await open_thread(on_stage, page, digest, replies=3)
-    await expect(reply_of(page, "tidy")).to_contain_text("1 × disk: The cache disk is 94% full.")
+    await expect(reply_of(page, "tidy")).to_contain_text("1 × disk: The cache disk is 94% full")
     archiver = reply_of(page, "archiver")
     await expect(archiver).to_contain_text("3 small requests wait")
     await control(archiver, "bulk_review").click()

@@ -98,7 +98,8 @@ async def test_nightly_tells_now_and_then_what_is_slow(on_stage: Stage):
     await on_stage.pass_time(timedelta(seconds=4))
     await digest.get_by_role("button", name="1 reply").click()
     reply = page.locator("#thread .message").last
-    await expect(reply).to_contain_text("2 × slow-restore")
+    await expect(reply).to_contain_text("1 × late-start: Began 12 minutes late: the disk was busy")
+    await expect(reply).to_contain_text("1 × slow-restore: orders-0040 took 38 seconds to restore")
     await expect(reply).to_contain_text(MARKED)
 
 

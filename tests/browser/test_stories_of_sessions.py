@@ -9,7 +9,16 @@ from sayso.protocol import SteerAim
 
 from tests.browser.practice import ANA, BO, CHEN, DEE, ELI, PHONE, write_in
 from tests.browser.questions import COPY, DELETE
-from tests.browser.sessions import begin, press_on_session, say, session_card, session_shown
+from tests.browser.sessions import (
+    begin,
+    heard,
+    press_on_session,
+    say,
+    session_card,
+    session_shown,
+    steers_of,
+    undoing,
+)
 from tests.browser.stage import Stage, card, control, modal, private
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -24,6 +33,7 @@ async def test_a_pause_is_followed_until_the_agent_obeys_and_it_goes_on_when_it_
     shown = session_card(chen, run)
     await expect(shown).to_contain_text("tidy is pausing")
     await expect(shown).to_contain_text("Bo’s reason: wait for the snapshot team")
+    await heard(run, lambda run: run.should_pause)
     work = asyncio.ensure_future(run.checkpoint())
     await expect(shown).to_contain_text("tidy is paused")
     await expect(shown).to_contain_text("Paused by @Bo at 14:31")
@@ -52,7 +62,7 @@ async def test_a_steer_from_the_card_reaches_the_agent_and_its_answer_the_card(o
     run = await begin(on_stage)
     page = await on_stage.page(CHEN)
     await say(page, "/agent steer tidy begin with ci-cache")
-    await run.checkpoint()
+    await steers_of(run)
     await press_on_session(on_stage, page, run, "agent_steer")
     form = modal(page)
     await expect(form).to_contain_text("tidy is running. It gets this at its next step.")
@@ -61,7 +71,7 @@ async def test_a_steer_from_the_card_reaches_the_agent_and_its_answer_the_card(o
     await form.get_by_role("button", name="Send").click()
     await expect(form).to_have_count(0)
     await expect(session_card(page, run)).to_contain_text("Chen’s new goal: leave the pipeline alone")
-    (steer,) = await run.checkpoint()
+    (steer,) = await steers_of(run)
     assert (steer.text, steer.aim) == ("leave the pipeline alone", SteerAim.GOAL)
     await run.done(steer, "The pipeline stays as it is.")
     await expect(session_card(page, run)).to_contain_text("tidy answers: The pipeline stays as it is.")
@@ -75,8 +85,8 @@ async def test_a_typed_steer_is_made_the_goal_at_its_button(on_stage: Stage):
     await control(told, "agent_steer_goal").click()
     await expect(private(page)).to_contain_text("Sent to tidy as its new goal: “leave the pipeline alone”.")
     await expect(page.get_by_role("button", name="It is about the goal")).to_have_count(0)
-    heard = await run.checkpoint()
-    assert heard[-1].aim is SteerAim.GOAL
+    await heard(run, lambda run: len(run.steering) > 1)
+    assert (await run.checkpoint())[-1].aim is SteerAim.GOAL
 
 
 async def test_a_stop_is_asked_back_and_reaches_an_agent_at_work(on_stage: Stage):
@@ -92,6 +102,7 @@ async def test_a_stop_is_asked_back_and_reaches_an_agent_at_work(on_stage: Stage
         await waiting
     await expect(card(page, asked.id)).to_contain_text("Withdrawn: Delete 847 old test files")
     await expect(session_card(page, run)).to_contain_text("tidy is stopping")
+    await heard(run, lambda run: run.should_stop)
     with pytest.raises(SessionStopped):
         await run.checkpoint()
     await run.end()
@@ -177,7 +188,7 @@ async def test_what_was_done_without_asking_is_undone_once(on_stage: Stage):
     await expect(dialog).to_contain_text("tidy is told to do: Delete the copies, takes a minute.")
     await dialog.get_by_role("button", name="Undo it").click()
     await expect(card(page, told.id)).to_contain_text("Undo sent 14:31")
-    await run.checkpoint()
+    await undoing(run, lambda: undone)
     await expect(card(chen, told.id)).to_contain_text("The 40 copies are deleted.")
     await expect(control(card(chen, told.id), "undo")).to_have_count(0)
     assert undone == [told.id]

@@ -136,6 +136,21 @@ async def test_on_the_days_that_policy_leaves_out_there_is_none(digesting: Diges
     assert (digest.since, digest.until) == (utc("2026-11-20T16:30"), utc("2026-11-23T16:30"))
 
 
+async def test_the_first_digest_leaves_nothing_out_when_its_day_is_not_tomorrow(world: World, agent: Agent):
+    digesting = Digesting(world)
+    digesting.plan(replace(HALF_PAST_FIVE, days=(Weekday.MON,)))
+    await digesting.duties()
+    world.clock.advance(MINUTE)
+    request = await world.ask(agent, "secure_rotate")
+    await world.say(request, Verdict.APPROVE, by=SUE)
+    so_far = await digesting.write(SECURITY, by=ANA)
+    assert isinstance(so_far, Digest)
+    assert so_far.outcomes == {Outcome.APPROVED: 1}
+    await digesting.pass_time(3 * DAY + TO_THE_DIGEST)
+    (daily,) = [one for one in await digesting.all() if one.by is None]
+    assert daily.outcomes == {Outcome.APPROVED: 1}
+
+
 async def test_a_changed_hour_counts_from_now_on(digesting: Digesting, agent: Agent):
     await digesting.alert(agent)
     digesting.plan(Schedule(at=time(15, 0), zone="UTC"))

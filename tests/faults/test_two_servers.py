@@ -141,6 +141,42 @@ async def test_while_the_database_is_away_everybody_hears_so_and_may_ask_again(
     assert (await house.client(key).wait(asked.id)).outcome is Outcome.APPROVED
 
 
+async def test_a_server_ends_in_good_time_while_the_database_is_away(
+    stopped_under: tuple[House, Postgres], measured: Measured
+) -> None:
+    house, postgres = stopped_under
+    agent = await house.agent()
+    await house.card((await agent.submit("delete_files", {"pattern": "old/*"})).id)
+    await house.quiet()
+    postgres.stop()
+    code, seconds = await house.server.stop()
+    measured("SIGTERM while the database is away: ended", seconds)
+    assert code == 0, house.server.printed
+    assert "Traceback" not in house.server.printed
+    await asyncio.to_thread(postgres.start)
+
+
+async def test_a_server_goes_on_when_a_newer_one_has_only_added_to_the_schema(house: House) -> None:
+    house.record.rows("UPDATE alembic_version SET version_num = '9000'")
+    async with httpx.AsyncClient(base_url=house.server.url) as http:
+        assert (await http.get("/readyz")).json()["checks"]["database"] == "ok"
+    await house.crash()
+    await house.server.start()
+    agent = await house.agent()
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    assert (await house.wall.click(ANA, await house.card(asked.id), "approve")).ok
+    assert (await agent.wait(asked.id)).outcome is Outcome.APPROVED
+
+
+async def test_a_server_says_that_it_cannot_work_with_a_schema_of_another_generation(house: House) -> None:
+    house.record.rows("UPDATE alembic_version SET version_num = '9-0001'")
+    async with httpx.AsyncClient(base_url=house.server.url) as http:
+        assert "another version's schema" in (await http.get("/readyz")).json()["checks"]["database"]
+    await house.crash()
+    with pytest.raises(AssertionError, match="changed by a newer version that this one cannot work with"):
+        await house.server.start()
+
+
 async def until_ready(http: httpx.AsyncClient) -> None:
     async with asyncio.timeout(SOON):
         while (await http.get("/readyz")).status_code != 200:  # noqa: ASYNC110 - a server has no event

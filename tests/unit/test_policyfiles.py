@@ -7,7 +7,7 @@ import pytest
 
 from bot.domain.action import Action, Asked, BlastRadius, Environment, Impact
 from bot.domain.people import Agent, ReviewerKind
-from bot.domain.policy import Policy, evaluate
+from bot.domain.policy import Policy, WhoMayStop, evaluate
 from bot.domain.ruling import Level, Risk, Ruling
 from bot.policyfiles import PolicyError, load_policy, read_policy, shipped_policies
 
@@ -204,3 +204,16 @@ def test_a_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
     (folder / "latin.yaml").write_bytes(b"people:\n  a: J\xe9r\xf4me\n")
     with pytest.raises(PolicyError, match=r"rules/latin\.yaml:2:7: found bytes that are no UTF-8"):
         load_policy(folder)
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [("", WhoMayStop.MEMBERS), ("members", WhoMayStop.MEMBERS), ("operators", WhoMayStop.OPERATORS)],
+)
+def test_a_policy_says_who_may_pause_and_stop(said: str, expected: WhoMayStop):
+    assert policy_with(f"who_may_stop: {said}\n" if said else "").who_may_stop is expected
+
+
+def test_who_may_stop_is_one_of_two_words():
+    with pytest.raises(PolicyError, match="found 'nobody', expected 'members' or 'operators'"):
+        policy_with("who_may_stop: nobody\n")

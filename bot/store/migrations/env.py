@@ -9,7 +9,7 @@ from sqlmodel import AutoString, SQLModel
 
 import bot.store.tables  # noqa: F401  # pyright: ignore[reportUnusedImport] - fills the metadata
 from bot.store.database_url import engine_of
-from bot.store.types import UtcDateTime
+from bot.store.types import Sequence, UtcDateTime
 
 ONE_AT_A_TIME = 7_296_706_001  # the name of the lock: any number that nobody else in the database uses
 
@@ -18,8 +18,8 @@ def render_item(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """How a new migration spells our column types."""
     if kind == "type" and isinstance(item, AutoString):
         return "sa.String()"
-    if kind == "type" and isinstance(item, UtcDateTime):
-        return "UtcDateTime()"
+    if kind == "type" and isinstance(item, Sequence | UtcDateTime):
+        return f"{type(item).__name__}()"
     return False
 
 

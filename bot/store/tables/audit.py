@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from bot.store.types import UtcDateTime
+from bot.store.types import Sequence, UtcDateTime
 
 
 class AuditRow(SQLModel, table=True):
@@ -16,7 +16,7 @@ class AuditRow(SQLModel, table=True):
 
     __tablename__ = "audit"
     __table_args__ = (Index("audit_of_request", "request_id"), Index("audit_of_session", "session_id"))
-    sequence: int | None = Field(default=None, primary_key=True)
+    sequence: int | None = Field(default=None, primary_key=True, sa_type=Sequence)
     at: datetime = Field(sa_type=UtcDateTime)
     event: str
     request_id: str | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field, SQLModel
 
-from bot.store.types import UtcDateTime
+from bot.store.types import Sequence, UtcDateTime
 
 
 class DeliveryRow(SQLModel, table=True):
@@ -34,7 +34,7 @@ class CallbackRow(SQLModel, table=True):
         CheckConstraint("(request_id IS NULL) <> (directive_id IS NULL)", name="a_decision_or_a_directive"),
         Index("callbacks_open", "agent_id", "sequence"),
     )
-    sequence: int | None = Field(default=None, primary_key=True)
+    sequence: int | None = Field(default=None, primary_key=True, sa_type=Sequence)
     id: str = Field(unique=True)
     agent_id: str
     request_id: str | None = Field(default=None, foreign_key="requests.id")

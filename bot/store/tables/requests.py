@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from bot.store.types import UtcDateTime
+from bot.store.types import Sequence, UtcDateTime
 
 
 class RequestRow(SQLModel, table=True):
@@ -66,7 +66,7 @@ class VoteRow(SQLModel, table=True):
 
     __tablename__ = "votes"
     __table_args__ = (Index("votes_of_revision", "request_id", "revision"),)
-    sequence: int | None = Field(default=None, primary_key=True)
+    sequence: int | None = Field(default=None, primary_key=True, sa_type=Sequence)
     id: str = Field(unique=True)
     request_id: str = Field(foreign_key="requests.id")
     revision: int

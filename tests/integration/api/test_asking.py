@@ -4,9 +4,14 @@ import asyncio
 
 from bot.domain.json_text import sha256_of
 from bot.domain.vote import Verdict
-from tests.integration.api.world import Agent, World
+from tests.integration.api.world import POLICY, Agent, World
 
 QUESTION = {"action": {"name": "delete_files", "arguments": {"pattern": "old/*", "max_age_days": 0}}}
+
+
+def line_of(rule: str) -> int:
+    """Where a rule stands in the policy of these tests, from 1."""
+    return next(n for n, line in enumerate(POLICY.splitlines(), 1) if f"id: {rule}," in line)
 
 
 async def test_a_question_to_people_is_answered_at_once_with_where_to_wait(agent: Agent):
@@ -18,7 +23,7 @@ async def test_a_question_to_people_is_answered_at_once_with_where_to_wait(agent
     assert reply.body["id"].startswith("apr_")
     assert reply.body["state"] == "pending"
     assert reply.body["level"] == "hard_approval"
-    assert reply.body["because"] == "policies/test.yaml:18 ask"
+    assert reply.body["because"] == f"policies/test.yaml:{line_of('ask')} ask"
     assert reply.body["due_at"] == "2026-11-20T10:00:00Z"
     assert reply.body["decision"] is None
     assert reply.body["delivery"] is None
@@ -33,7 +38,9 @@ async def test_what_policy_lets_through_is_decided_at_once_and_has_a_claim(world
     assert reply.body["delivery"] == "delivered"
     decision = reply.body["decision"]
     assert decision["claim"].startswith("clm_")
-    assert decision["decided_by"] == [{"surface": "policy", "id": "reading", "name": "policies/test.yaml:17 reading"}]
+    assert decision["decided_by"] == [
+        {"surface": "policy", "id": "reading", "name": f"policies/test.yaml:{line_of('reading')} reading"}
+    ]
     assert decision["digest"] == sha256_of({"name": "read_files", "arguments": {"n": 1}})
     await world.until_delivered(reply.body["id"])
 

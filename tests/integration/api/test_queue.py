@@ -22,6 +22,11 @@ async def test_decisions_are_queued_in_the_order_they_were_made(world: World, ag
         await world.until_delivered(request_id)
 
 
+async def test_a_cursor_may_be_larger_than_any_queue_will_grow(agent: Agent):
+    page = await agent.get(f"/v1/callbacks?after={10**14}")
+    assert (page.status, page.body["entries"]) == (200, [])
+
+
 async def test_pages_go_on_after_the_cursor(world: World, agent: Agent):
     ids = await closed(world, agent, 3)
     first = (await agent.get("/v1/callbacks?limit=2")).body

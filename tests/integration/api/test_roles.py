@@ -73,8 +73,8 @@ class Scene:
         method, _, path = place.partition(" ")
         agent = self.callers[caller]
         headers = {"Authorization": f"Bearer {agent.key}"} if agent.key else {}
-        said = {} if body is None else {"json": body}
-        async with agent.http.request(method, f"/v1{path}".replace("{id}", about), headers=headers, **said) as reply:
+        address = f"/v1{path}".replace("{id}", about)
+        async with agent.http.request(method, address, headers=headers, json=body) as reply:
             if reply.status < 400:
                 return OK
             return (await reply.json(content_type="application/problem+json"))["type"].rpartition(":")[2]

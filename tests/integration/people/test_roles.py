@@ -3,14 +3,9 @@
 A new listener, verb or command without a row in CASES fails here.
 """
 
-import asyncio
-import copy
 import io
-import json
 import re
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,150 +18,22 @@ from bot.localslack import Person
 from bot.slack.desk import Desk
 from bot.slack.digest_ids import DigestVerb
 from bot.slack.ids import ActionId, CallbackId, MenuVerb
-from bot.slack.listeners import register
+from bot.slack.listeners import register, removal
 from bot.slack.listeners.commands import BOOKS
 from bot.slack.session_ids import AgentVerb
-from tests.adversary.house import ANA, APPROVALS, CHEN, OLGA, Agent, House
-
-GUEST, STRANGER, MEMBER = "U05DEE", "U06ELI", "U07FAY"
-PEOPLE = {"asked": ANA, "not asked": MEMBER, "owner": OLGA, "operator": CHEN, "guest": GUEST, "stranger": STRANGER}
-OUTSIDERS = ("guest", "stranger")
-"""The policy asks both by name, and makes them operators and policy admins."""
-
-POLICY = f"""
-people:
-  ana: {{slack_user_id: {ANA}, name: Ana}}
-  bo: {{slack_user_id: U03BO, name: Bo}}
-  chen: {{slack_user_id: {CHEN}, name: Chen}}
-  olga: {{slack_user_id: {OLGA}, name: Olga}}
-  dee: {{slack_user_id: {GUEST}, name: Dee}}
-  eli: {{slack_user_id: {STRANGER}, name: Eli}}
-channels: {{approvals: {APPROVALS}}}
-ladders:
-  standard:
-    - {{ask: [ana, dee, eli], channel: approvals, wait_seconds: 3600}}
-    - {{ask: [bo], channel: approvals, wait_seconds: 3600}}
-default_ladder: standard
-operations: {{channel: approvals}}
-masked: ["*password*"]
-operators: [chen, dee, eli]
-policy_admins: [ana, dee, eli]
-default: {{id: ask, level: hard_approval, reason: Nobody knows it.}}
-"""
-
-NO_MEMBER, NOT_ASKED, OWN, NOT_ENTITLED, OK = "no member", "not asked", "own agent", "not entitled", "ok"
-WORDS = {
-    NO_MEMBER: r"Guests can’t|Members of other workspaces can’t",
-    NOT_ASKED: r"You can’t decide this one",
-    OWN: r"You own ",
-    NOT_ENTITLED: r"You can’t (resume|steer|have|mute|see)",
-}
-KEPT = ("votes", "directives", "absences", "personal_tokens", "mutes", "digests")
-"""What people write, beside the audit of it."""
-
-
-@dataclass
-class Walk:
-    """A house, and somebody in front of their Slack in it."""
-
-    house: House
-    agent: Agent
-    database: Path
-    button_ts: str
-
-    def payload(self, who: str) -> dict[str, Any]:
-        """A click of this person, with a trigger and an address that work; what it is about is filled in."""
-        made = self.house.slack.click_payload(who, APPROVALS, self.button_ts, action_id=ActionId.APPROVE)
-        return copy.deepcopy(made)
-
-    def click(self, who: str, action_id: str, value: str = "x", *, is_menu: bool = False) -> dict[str, Any]:
-        payload = self.payload(who)
-        chosen = {"selected_option": {"value": value}} if is_menu else {"value": value}
-        payload["actions"] = [{"action_id": action_id, "block_id": "b", "type": "button", **chosen}]
-        return payload
-
-    def form(self, who: str, callback_id: str, metadata: Any, values: dict[str, Any]) -> dict[str, Any]:
-        """A sent form; `values` are by block and action, in Slack's shape."""
-        kept = {name: one for name, one in self.payload(who).items() if name in ("user", "team", "trigger_id", "token")}
-        view = {"id": "V1", "type": "modal", "callback_id": callback_id, "private_metadata": json.dumps(metadata)}
-        return {"type": "view_submission", **kept, "view": {**view, "state": {"values": values}}}
-
-    async def asked(self, **said: Any) -> str:
-        """A new request, dangerous enough to be read before a yes."""
-        options = [{"id": "less", "label": "Less", "consequence": "half", "arguments": {"days": 1}}]
-        return (await self.agent.ask("delete_files", {"days": 3}, options=options, **said))["id"]
-
-    async def undoable(self) -> str:
-        request_id = await self.asked(impact={"undo": "restore"})
-        await self.house.slack.deliver(self.click(ANA, ActionId.APPROVE, f"{request_id}:r1"))
-        closed = await self.agent.read(request_id)
-        await self.agent.call(
-            "POST", f"/approvals/{request_id}/ack", {"claim": closed["decision"]["claim"], "holder": "one"}
-        )
-        return request_id
-
-    async def session(self, *, is_paused: bool = False) -> str:
-        _, session = await self.agent.call("POST", "/sessions", {"goal": "private goal"})
-        if is_paused:
-            await self.house.slack.deliver(self.click(ANA, "agent_pause", session["id"]))
-        return session["id"]
-
-    async def digest(self) -> str:
-        """A digest with a part of the agent: `digest:agent`."""
-        with closing(sqlite3.connect(self.database)) as file:
-            before = file.execute("SELECT count(*) FROM digests").fetchone()
-        await self.agent.call("POST", "/alerts", {"kind": "disk", "text": "nearly full"})
-        await self.house.slack.deliver(self.house.slack.command_payload(ANA, APPROVALS, "/agent digest now"))
-        with closing(sqlite3.connect(self.database)) as file:
-            assert file.execute("SELECT count(*) FROM digests").fetchone() > before
-            found = file.execute("SELECT id FROM digests ORDER BY id DESC").fetchone()[0]
-            agent_id = file.execute("SELECT id FROM agents").fetchone()[0]
-        return f"{found}:{agent_id}"
-
-    def written(self) -> tuple[Any, ...]:
-        """All that people have written down so far."""
-        with closing(sqlite3.connect(self.database)) as file:
-            counts = [file.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in KEPT]
-            acts = [head for (head,) in file.execute("SELECT head FROM audit") if '"kind":"reviewer"' in head]
-        return (*counts, len(acts))
-
-    def seen(self, who: str) -> str:
-        """Everything that this person sees only for themselves."""
-        slack = self.house.slack
-        views = [view.content for view in (slack.modal(who), slack.home(who)) if view is not None]
-        messages = [*slack.ephemerals(who), *slack.direct_messages(who)]
-        return json.dumps([*views, *([one.text, one.blocks] for one in messages)], ensure_ascii=False)
-
-    async def answer(self, who: str, payload: dict[str, Any]) -> str:
-        """What this person is told, or "ok" when it was done or shown."""
-        before, earlier = self.written(), self.seen(who)
-        if payload.get("type") == "event_callback":
-            self.house.slack.send_event(payload["event"])
-            said = ""
-        else:
-            (receipt,) = await self.house.slack.deliver(payload)
-            assert receipt.status == 200, receipt
-            said = receipt.body
-        told = await self._told(who, said, earlier, before)
-        if told != OK:
-            assert self.written() == before, f"{told}, and yet something was written"
-        return told
-
-    async def _told(self, who: str, said: str, earlier: str, before: tuple[Any, ...]) -> str:
-        """The refusal, as soon as there is one; a form that waits is waited for."""
-        for _ in range(150):
-            shown = self.seen(who)
-            news = said.encode().decode("unicode_escape", "ignore") if said.isascii() else said
-            news = json.dumps(json.loads(said), ensure_ascii=False) if said.startswith("{") else news
-            news += shown if shown != earlier else ""
-            refused = next((kind for kind, words in WORDS.items() if re.search(words, news)), None)
-            if refused is not None:
-                return refused
-            is_waiting = f'"callback_id": "{CallbackId.LOADING}"' in shown
-            if not is_waiting and (self.written() != before or (news and shown != earlier) or said):
-                return OK
-            await asyncio.sleep(0.02)
-        raise AssertionError(f"nothing was said to {who}, and nothing was done")
+from tests.adversary.house import OLGA, House
+from tests.integration.people.walk import (
+    MEMBER,
+    NO_MEMBER,
+    NOT_ASKED,
+    NOT_ENTITLED,
+    NOTHING,
+    OK,
+    OWN,
+    PEOPLE,
+    POLICY,
+    Walk,
+)
 
 
 def text_block(part: str, text: str) -> dict[str, Any]:
@@ -187,12 +54,13 @@ UNDOING = {"asked": OK, "not asked": NOT_ENTITLED, "owner": OK, "operator": OK}
 
 @dataclass(frozen=True)
 class Case:
-    """What somebody does, and what each role is told. `outsiders` differs only where nothing is at stake."""
+    """What somebody does, and what each role is told. A guest or a stranger differs only where nothing is at stake."""
 
     key: str
     make: Make
     expected: Mapping[str, str]
-    outsiders: str = NO_MEMBER
+    guest: str = NO_MEMBER
+    stranger: str = NO_MEMBER
 
     def __str__(self) -> str:
         return self.key
@@ -224,8 +92,7 @@ def on_session(verb: AgentVerb, *, is_paused: bool = False, words: str = "") -> 
 def typed(name: str, words: str, *, is_paused: bool = False) -> Make:
     async def make(walk: Walk, who: str) -> dict[str, Any]:
         session_id = await walk.session(is_paused=is_paused)
-        text = f"{name} {words.format(session=session_id)}"
-        return walk.house.slack.command_payload(who, APPROVALS, text)
+        return walk.command(who, f"{name} {words.format(session=session_id)}")
 
     return make
 
@@ -251,13 +118,14 @@ async def steer_goal(walk: Walk, who: str) -> dict[str, Any]:
 
 
 async def bulk_form(walk: Walk, who: str) -> dict[str, Any]:
+    small = await walk.agent.ask("tidy_up", impact={"reversible": True})
     digest_id, agent_id = (await walk.digest()).split(":")
-    ticked = {"type": "checkboxes", "selected_options": [{"value": f"{await walk.asked()}:r1"}]}
+    ticked = {"type": "checkboxes", "selected_options": [{"value": f"{small['id']}:r1"}]}
     return walk.form(who, CallbackId.BULK, {"digest": digest_id, "agent": agent_id}, {"b": {ActionId.IDS: ticked}})
 
 
 async def away_form(walk: Walk, who: str) -> dict[str, Any]:
-    values = {"backup": {ActionId.BACKUP: picked("U03BO")}, "until": {ActionId.UNTIL: picked("hours_1")}}
+    values = {"backup": {ActionId.BACKUP: picked("U03BO")}, "until": {ActionId.UNTIL: picked("1h")}}
     return walk.form(who, CallbackId.AWAY, {}, values)
 
 
@@ -309,8 +177,10 @@ CASES = [
         on_digest(ActionId.ALERT_MORE, prefix="show:", suffix=":disk", is_menu=True),
         STEERING,
     ),
-    Case(action("home_page_(first|next)"), plain_click("home_page_first"), ANYBODY),
-    Case(action("away_open"), plain_click(ActionId.AWAY_OPEN), ANYBODY, outsiders=OK),  # a form; sending it is refused
+    Case(action("home_page_(first|next)"), plain_click("home_page_first"), ANYBODY, stranger=NOTHING),
+    Case(
+        action("away_open"), plain_click(ActionId.AWAY_OPEN), ANYBODY, guest=OK, stranger=OK
+    ),  # a form; sending it is refused
     Case(action("back"), plain_click(ActionId.BACK), ANYBODY),
     Case(action("terminal"), plain_click(ActionId.TERMINAL), ANYBODY),
     Case("view_submission deny", of_form(CallbackId.DENY, text_block("reason", "no")), DECIDING),
@@ -318,9 +188,9 @@ CASES = [
     Case("view_submission answer", of_form(CallbackId.ANSWER, text_block("answer", "maybe")), DECIDING),
     Case("view_submission choose", of_form(CallbackId.CHOOSE, {"choice": {ActionId.OPTION: picked("1")}}), DECIDING),
     Case("view_submission steer", steer_form, STEERING),
-    Case("view_submission bulk", bulk_form, ANYBODY),
+    Case("view_submission bulk", bulk_form, DECIDING),
     Case("view_submission away", away_form, ANYBODY),
-    Case("event app_home_opened", home_opened, ANYBODY),
+    Case("event app_home_opened", home_opened, ANYBODY, stranger=NOTHING),
     Case("/agent list", typed("/agent", "list"), ANYBODY),
     Case("/agent show", typed("/agent", "show {session}"), ANYBODY),
     Case("/agent pause", typed("/agent", "pause {session}"), ANYBODY),
@@ -328,11 +198,11 @@ CASES = [
     Case("/agent resume", typed("/agent", "resume {session}", is_paused=True), STEERING),
     Case("/agent steer", typed("/agent", "steer {session} leave it"), STEERING),
     Case("/agent digest", typed("/agent", "digest now"), ANYBODY),
-    Case("/agent help", typed("/agent", "help"), ANYBODY, outsiders=OK),
+    Case("/agent help", typed("/agent", "help"), ANYBODY, guest=OK, stranger=OK),
     Case("/approvals inbox", typed("/approvals", "inbox"), ANYBODY),
     Case("/approvals away", typed("/approvals", "away backup @bo"), ANYBODY),
     Case("/approvals back", typed("/approvals", "back"), ANYBODY),
-    Case("/approvals help", typed("/approvals", "help"), ANYBODY, outsiders=OK),
+    Case("/approvals help", typed("/approvals", "help"), ANYBODY, guest=OK, stranger=OK),
 ]
 
 HARMLESS = {
@@ -341,8 +211,8 @@ HARMLESS = {
     "action .*": "a control that this version does not know",
     "view_submission .*": "a form that this version does not know",
     "event .*": "an event that nobody asked for",
-    "event app_uninstalled": "the app itself, said by Slack",
-    "event tokens_revoked": "the app itself, said by Slack",
+    "event app_uninstalled": "said by Slack, about the app itself",
+    "event tokens_revoked": "said by Slack, about the app itself",
     "/agent": "its verbs have rows",
     "/approvals": "its verbs have rows",
     "command .*": "help, for a command that this version does not know",
@@ -372,6 +242,7 @@ def listeners() -> set[str]:
     """Everything that Slack can call, each verb by itself."""
     recorder = Recorder()
     register(cast(Any, recorder), cast(Desk, _NoDesk()))
+    removal.register(cast(Any, recorder), cast(Desk, _NoDesk()), cast(Any, None))
     keys = set(recorder.keys)
     verbs = {SESSION: AgentVerb, "more": MenuVerb, "alert_more": DigestVerb}
     for pattern, kinds in verbs.items():
@@ -416,4 +287,4 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_nobody_does_what_is_not_theirs(walk: Walk, case: Case):
     answers = {role: await walk.answer(who, await case.make(walk, who)) for role, who in PEOPLE.items()}
-    assert answers == {**case.expected, **dict.fromkeys(OUTSIDERS, case.outsiders)}
+    assert answers == {**case.expected, "guest": case.guest, "stranger": case.stranger}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import aiohttp
 import pytest
@@ -14,15 +15,17 @@ from bot.app.practice import Transport
 from bot.localslack import LocalSlack, Switch
 from bot.settings import ServerSettings
 from bot.slack.sockets import LINES
+from tests.support.database import a_database
 
 ANA, CHANNEL = "U02ANA", "C01APPROVALS"
 
 
-@pytest.fixture(params=["http", "socket"])
-async def practice(request: pytest.FixtureRequest) -> AsyncIterator[tuple[LocalSlack, Server]]:
-    transport: Transport = request.param
-    async with practice_running(0, transport=transport) as running:
-        yield running
+@pytest.fixture(params=[("http", "sqlite"), ("socket", "postgres")], ids="-".join)
+async def practice(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[LocalSlack, Server]]:
+    transport, kind = cast(tuple[Transport, str], request.param)
+    with a_database(kind, tmp_path) as database:
+        async with practice_running(0, transport=transport, database_url=database.url) as running:
+            yield running
 
 
 @pytest.fixture

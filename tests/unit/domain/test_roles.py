@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.errors import NotEntitled
 from bot.domain.people import Agent, Person
-from bot.domain.policy import Policy
+from bot.domain.policy import Policy, WhoMayStop
 from bot.domain.roles import Act, check_may, may
 from tests.support.policies import ANA, CHEN, DAN, EVE, OWEN, OWNER, SUE, a_policy
 
@@ -73,3 +73,15 @@ def test_an_owner_whom_the_policy_does_not_name_is_called_the_owner(policy: Poli
             policy=replace(policy, operators=frozenset()),
         )
     assert refused.value.who_may == "Its owner can"
+
+
+@pytest.mark.parametrize("act", [Act.PAUSE, Act.STOP])
+def test_a_policy_may_keep_stopping_to_owners_and_operators(policy: Policy, act: Act):
+    policy = replace(policy, who_may_stop=WhoMayStop.OPERATORS)
+    assert [one for one in (OWEN, OPERATOR, ADMIN, MEMBER) if may(act, one, agent=TIDY, policy=policy)] == [
+        OWEN,
+        OPERATOR,
+    ]
+    with pytest.raises(NotEntitled) as refused:
+        check_may(act, MEMBER, agent=TIDY, policy=policy)
+    assert refused.value.who_may == "Owen owns it; operators can too"

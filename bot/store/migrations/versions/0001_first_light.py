@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.types import UtcDateTime
+from bot.store.types import Sequence, UtcDateTime
 
 revision = '0001'
 down_revision = None
@@ -23,7 +23,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('name')
     )
     op.create_table('audit',
-    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('sequence', Sequence(), nullable=False),
     sa.Column('at', UtcDateTime(), nullable=False),
     sa.Column('event', sa.String(), nullable=False),
     sa.Column('request_id', sa.String(), nullable=True),
@@ -103,7 +103,7 @@ def upgrade() -> None:
         batch_op.create_index('requests_remind', ['remind_at'], unique=False)
 
     op.create_table('callbacks',
-    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('sequence', Sequence(), nullable=False),
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('agent_id', sa.String(), nullable=False),
     sa.Column('request_id', sa.String(), nullable=False),
@@ -163,7 +163,7 @@ def upgrade() -> None:
         batch_op.create_index('notices_of_request', ['request_id'], unique=False)
 
     op.create_table('votes',
-    sa.Column('sequence', sa.Integer(), nullable=False),
+    sa.Column('sequence', Sequence(), nullable=False),
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('request_id', sa.String(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
