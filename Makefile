@@ -43,7 +43,7 @@ faults: $(INSTALLED_DEV)
 	$(BIN)/pytest -n 2 tests/faults
 
 browser: $(INSTALLED_DEV) browser-installed
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest -n 2 tests/browser
 
 # The browser that the tests click in: Debian's package, if it is not there already.
 browser-installed:

@@ -102,7 +102,9 @@ class PostgresStore:
             raise StoreClosed("the store is closed; nothing was written")
         ends = time.monotonic() + self._patience
         running = threads.submit(_persistently, once, lambda: not self._is_closed and time.monotonic() < ends)
-        return await asyncio.shield(asyncio.wrap_future(running))  # who goes away does not take back what they asked
+        answer = asyncio.wrap_future(running)
+        answer.add_done_callback(_is_heard)
+        return await asyncio.shield(answer)  # who goes away does not take back what they asked
 
     def _written(self, fn: Callable[[Work], T]) -> T:
         with self._engine.connect() as connection:
@@ -140,6 +142,12 @@ class PostgresStore:
     def _announce_here_and_there(self, topics: list[str]) -> None:
         self._waiters.announce(topics)
         self._notifier.tell(topics)
+
+
+def _is_heard(answer: asyncio.Future[T]) -> None:
+    """Its exception is for whoever asked; if they went away, for nobody."""
+    if not answer.cancelled():
+        answer.exception()
 
 
 def _persistently(once: Callable[[], T], may_wait: Callable[[], bool]) -> T:

@@ -205,7 +205,7 @@ def _engine(path: Path | str, *, begin: str, busy: timedelta, pool: type[Any], *
     @event.listens_for(engine, "connect")
     def on_connect(driver: sqlite3.Connection, _: object) -> None:  # pyright: ignore[reportUnusedFunction]
         driver.isolation_level = None  # we begin and commit ourselves, savepoints included
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={busy_ms}"):
+        for pragma in (f"busy_timeout={busy_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             driver.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

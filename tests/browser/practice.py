@@ -100,8 +100,11 @@ def write_in(page: Page) -> Locator:
 
 
 async def become(page: Page, person: str) -> None:
-    """Switch who I am."""
-    await page.locator(f'[data-person="{person}"]').click()
+    """Switch who I am, and wait until the whole page is this person's."""
+    switch = page.locator(f'[data-person="{person}"]')
+    name = (await switch.inner_text()).split()[0]
+    await switch.click()
+    await page.locator("#sidebar li", has_text=f"{name} (me)").wait_for(state="attached")
 
 
 def opens(practice: Practice, view: Json):

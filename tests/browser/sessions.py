@@ -32,18 +32,18 @@ async def say(page: Page, line: str) -> Locator:
     return told.last
 
 
-def session_card(page: Page, run: AgentSession) -> Locator:
-    """The card of a run in the conversation that is open."""
-    return cards(page, run.id).first
+def session_card(page: Page, run: AgentSession | str) -> Locator:
+    """The card of a run, or of a session's id, in the conversation that is open."""
+    return cards(page, _id(run)).first
 
 
-async def session_shown(stage: Stage, run: AgentSession) -> None:
+async def session_shown(stage: Stage, run: AgentSession | str) -> None:
     """Wait until Slack shows all that is promised about a run."""
     while not all(map(_is_shown, await _notices(stage, run))):  # noqa: ASYNC110 - nobody announces it
         await asyncio.sleep(0.01)
 
 
-async def press_on_session(stage: Stage, page: Page, run: AgentSession, action_id: str) -> None:
+async def press_on_session(stage: Stage, page: Page, run: AgentSession | str, action_id: str) -> None:
     """Press a button of the card as a person does: of the card as it is, not of one that is just drawn anew."""
     await session_shown(stage, run)
     await control(session_card(page, run), action_id).click()
@@ -68,8 +68,12 @@ async def undoing(run: AgentSession, done: Callable[[], object]) -> None:
         await asyncio.sleep(0.01)
 
 
-async def _notices(stage: Stage, run: AgentSession) -> list[Notice]:
-    notices = await stage.server.store.read(lambda work: work.notices.of_session(run.id))
+def _id(run: AgentSession | str) -> str:
+    return run if isinstance(run, str) else run.id
+
+
+async def _notices(stage: Stage, run: AgentSession | str) -> list[Notice]:
+    notices = await stage.server.store.read(lambda work: work.notices.of_session(_id(run)))
     return [one for one in notices if one.kind is NoticeKind.SESSION_CARD]
 
 

@@ -8,7 +8,7 @@ from sayso import SessionStopped
 
 from bot.demo.long_run import SLOW_EVERY
 from tests.browser.practice import ANA, BO, CHEN
-from tests.browser.sessions import say
+from tests.browser.sessions import press_on_session, say, session_card
 from tests.browser.stage import Stage, card, control, modal, private
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -21,19 +21,20 @@ async def test_nightly_is_paused_steered_resumed_and_stopped_and_says_what_it_di
     ana, bo = await on_sockets.page(ANA), await on_sockets.page(BO)
     await on_sockets.works(3)
     await expect(await say(bo, "/agent pause nightly wait for the storage team")).to_contain_text("nightly is pausing.")
-    shown = _session(ana)
+    session = await on_sockets.titled("nightly is paus")
+    shown = session_card(ana, session)
     await expect(shown).to_contain_text("nightly is paused")
     await expect(shown).to_contain_text("Paused by @Bo at")
     await expect(shown).to_contain_text("Bo’s reason: wait for the storage team")
     await expect(shown).to_contain_text("done 14:31")
 
-    await control(_session(bo), "agent_resume").click()
+    await press_on_session(on_sockets, bo, session, "agent_resume")
     await expect(private(bo)).to_contain_text("You can’t resume nightly. Ana owns it; operators can too.")
-    await control(shown, "agent_steer").click()
+    await press_on_session(on_sockets, ana, session, "agent_steer")
     await modal(ana).get_by_label("What should it do instead?").fill("Leave the logs alone.")
     await modal(ana).get_by_role("button", name="Send").click()
     await expect(shown).to_contain_text("Ana’s correction: Leave the logs alone.")
-    await control(shown, "agent_resume").click()
+    await press_on_session(on_sockets, ana, session, "agent_resume")
     await expect(shown).to_contain_text("nightly is running")
     await on_sockets.works(2)
     await expect(shown).to_contain_text("nightly answers: logs: 900 skipped.")

@@ -40,8 +40,9 @@ class Postgres:
     def __init__(self, *, is_durable: bool = False) -> None:
         self._settings = _SETTINGS if is_durable else _SETTINGS | _NOT_DURABLE
         self.folder = Path(tempfile.mkdtemp(prefix="sayso-pg-"))
-        self._server = PostgresServer(self.folder)
-        self._server.ensure_pgdata_inited()
+        with PostgresServer._lock:  # as root it first makes a user to run as, and another process may be about to
+            self._server = PostgresServer(self.folder)
+            self._server.ensure_pgdata_inited()
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 

@@ -31,6 +31,7 @@ is_sqlite = engine.dialect.name == "sqlite"
 def on_connect(driver: Any, _: object) -> None:
     if is_sqlite:
         driver.isolation_level = None  # else Python's driver commits every statement that changes the schema
+        driver.execute("PRAGMA journal_mode=WAL")  # for good, before writer and readers would all ask for it at once
 
 
 @event.listens_for(engine, "begin")
