@@ -23,7 +23,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def slack(clock: Clock) -> AsyncIterator[LocalSlack]:
-    local_slack = LocalSlack(clock=clock, acknowledgement_seconds=1.0)
+    local_slack = LocalSlack(clock=clock, acknowledgement_seconds=10.0)
     await local_slack.start()
     yield local_slack
     await local_slack.close()
