@@ -111,6 +111,7 @@ class Directive:
     acknowledged_at: datetime | None = None
     finished_at: datetime | None = None
     answer: str | None = None  # the agent's own words with its result
+    once: str | None = None  # the order it came with; the same order, delivered again, is the same directive
 
     @property
     def is_open(self) -> bool:

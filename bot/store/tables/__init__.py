@@ -12,8 +12,9 @@ from sqlmodel import SQLModel
 from bot.store.tables.agents import AgentRow, SessionRow
 from bot.store.tables.audit import AuditRow
 from bot.store.tables.digests import AlertRow, DigestRow, DutyRow, MuteRow
+from bot.store.tables.operating import ProbeRow, SummaryRow
 from bot.store.tables.people import AbsenceRow, AskedRow, PersonalTokenRow
-from bot.store.tables.promises import CallbackRow, DeliveryRow, NoticeRow
+from bot.store.tables.promises import AttemptRow, CallbackAddressRow, CallbackRow, DeliveryRow, NoticeRow, SendingRow
 from bot.store.tables.requests import RequestRow, VoteRow
 from bot.store.tables.steering import DirectiveRow
 
@@ -22,7 +23,9 @@ __all__ = [
     "AgentRow",
     "AlertRow",
     "AskedRow",
+    "AttemptRow",
     "AuditRow",
+    "CallbackAddressRow",
     "CallbackRow",
     "DeliveryRow",
     "DigestRow",
@@ -31,8 +34,11 @@ __all__ = [
     "MuteRow",
     "NoticeRow",
     "PersonalTokenRow",
+    "ProbeRow",
     "RequestRow",
+    "SendingRow",
     "SessionRow",
+    "SummaryRow",
     "VoteRow",
     "table_of",
 ]

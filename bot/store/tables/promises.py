@@ -57,6 +57,7 @@ class NoticeRow(SQLModel, table=True):
         Index("notices_of_request", "request_id"),
         Index("notices_of_session", "session_id"),
         Index("notices_of_digest", "digest_id"),
+        Index("notices_folded", "target", "folded_at"),
     )
     id: str = Field(primary_key=True)
     request_id: str | None = Field(default=None, foreign_key="requests.id")
@@ -77,5 +78,61 @@ class NoticeRow(SQLModel, table=True):
     tries: int
     given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_problem: str | None = None
+    folded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # told in the channel's summary, not sent yet
     leased_by: str | None = None
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CallbackAddressRow(SQLModel, table=True):
+    """Where an agent's callbacks are sent, and what signs them. The queue of `GET /callbacks` needs no row here."""
+
+    __tablename__ = "callback_addresses"
+    agent_id: str = Field(primary_key=True, foreign_key="agents.id")
+    url: str | None = None  # https, http, nats or redis; None: only requests name theirs
+    secret: str  # whsec_ and base64; it signs, so it cannot be kept as a hash
+    previous_secret: str | None = None
+    previous_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # the other side said 410
+    created_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class SendingRow(SQLModel, table=True):
+    __tablename__ = "sendings"
+    __table_args__ = (
+        CheckConstraint("(state = 'due') = (next_try_at IS NOT NULL)", name="due_has_time"),
+        Index("sendings_due", "next_try_at"),
+        Index("sendings_of_callback", "callback_id"),
+        Index("sendings_of_request", "request_id"),
+        Index("sendings_of_agent", "agent_id", "state"),
+    )
+    id: str = Field(primary_key=True)
+    callback_id: str = Field(foreign_key="callbacks.id")
+    agent_id: str = Field(foreign_key="agents.id")
+    request_id: str | None = None
+    directive_id: str | None = None
+    url: str
+    state: str
+    version: int
+    tries: int
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    first_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    next_try_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    parked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    last_problem: str | None = None
+    leased_by: str | None = None
+    leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try at sending, and what the other side answered."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (Index("attempts_of_sending", "sending_id"),)
+    sequence: int | None = Field(default=None, primary_key=True, sa_type=Sequence)
+    sending_id: str = Field(foreign_key="sendings.id")
+    at: datetime = Field(sa_type=UtcDateTime)
+    duration_ms: int
+    status: int | None = None
+    problem: str | None = None
+    answer: str | None = None  # its beginning

@@ -27,6 +27,7 @@ class RequestRow(SQLModel, table=True):
         Index("requests_of_channel", "channel", "closed_at"),
         Index("requests_of_agent", "agent_id", "submitted_at"),
         Index("requests_following", "follows"),
+        Index("requests_to_purge", "purged_at", "closed_at"),
     )
     id: str = Field(primary_key=True)
     agent_id: str = Field(foreign_key="agents.id")
@@ -50,6 +51,7 @@ class RequestRow(SQLModel, table=True):
     supersedes: str | None = None
     superseded_by: str | None = None
     follows: str | None = None
+    callback_url: str | None = None  # where the agent wants this decision sent, instead of its usual address
     agent_state: str | None = None  # the agent's opaque blob; never shown, never logged
     submitted_at: datetime = Field(sa_type=UtcDateTime)
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -59,6 +61,7 @@ class RequestRow(SQLModel, table=True):
     consent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     shown_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     closed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    purged_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # arguments and state were taken out
 
 
 class VoteRow(SQLModel, table=True):

@@ -23,6 +23,7 @@ class DirectiveRow(SQLModel, table=True):
         Index("directives_of_agent", "agent_id", "state"),
         Index("directives_of_request", "request_id"),
         Index("directives_due", "due_at"),
+        Index("directives_once", "once"),
     )
     id: str = Field(primary_key=True)
     session_id: str = Field(foreign_key="sessions.id")
@@ -31,6 +32,7 @@ class DirectiveRow(SQLModel, table=True):
     text: str | None = None
     aim: str | None = None
     request_id: str | None = None
+    once: str | None = None  # the order it came with: the same order, delivered again, is the same directive
     issued_by: str  # JSON of domain.Person
     state: str
     version: int
