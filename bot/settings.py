@@ -1,5 +1,6 @@
 """The environment, read once into one frozen Settings. Nothing else looks at the environment."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -7,6 +8,8 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.domain.callback_url import Networks, parse_networks
 
 _ALSO = {
     "SAYSO_DATABASE_URL": "SAYSO_DATABASE_URL (or DATABASE_URL)",
@@ -47,12 +50,16 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="0.0.0.0", validation_alias="SAYSO_HOST")  # noqa: S104 - a server is to be reached
     port: int = Field(default=8080, ge=0, le=65535, validation_alias=AliasChoices("SAYSO_PORT", "PORT"))
+    agent_rate: float = Field(default=50, gt=0, le=100_000, allow_inf_nan=False, validation_alias="SAYSO_AGENT_RATE")
+    agent_burst: int = Field(default=500, ge=1, le=1_000_000, validation_alias="SAYSO_AGENT_BURST")
+    keep_days: int = Field(default=90, ge=0, le=36_500, validation_alias="SAYSO_KEEP_DAYS")  # 0: for ever
     policies: Path | None = Field(default=None, validation_alias="SAYSO_POLICIES")  # None: the shipped ones
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")  # set: Socket Mode
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
     smtp_url: SecretStr | None = Field(default=None, validation_alias="SAYSO_SMTP_URL")
+    callback_networks: str = Field(default="", validation_alias="SAYSO_CALLBACK_NETWORKS")  # such as 10.1.0.0/16,…
     hosted_on: str | None = Field(default=None, validation_alias=_HOSTS_THAT_LOSE_DISKS)
 
     @property
@@ -64,6 +71,17 @@ class Settings(BaseSettings):
     def sqlite_path(self) -> str:
         """The file behind `database_url`, relative to where the server was started, or absolute."""
         return self.database_url.removeprefix("sqlite:///")
+
+    @property
+    def networks(self) -> Networks:
+        """Internal networks that callbacks may reach."""
+        return parse_networks(self.callback_networks)
+
+    @field_validator("callback_networks")
+    @classmethod
+    def _are_networks(cls, text: str) -> str:
+        parse_networks(text)
+        return text
 
     @field_validator("database_url")
     @classmethod
@@ -153,6 +171,17 @@ class TokenSettings(Settings):
     slack_bot_token: SecretStr = Field(validation_alias="SLACK_BOT_TOKEN")  # pyright: ignore[reportGeneralTypeIssues, reportIncompatibleVariableOverride]
 
 
+class DoctorSettings(ServerSettings):
+    """What `sayso doctor` looks at: all that the server needs, and where the server can be reached."""
+
+    url: str | None = Field(default=None, validation_alias="SAYSO_URL")
+
+    @field_validator("url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        return None if url is None else server_address(url)
+
+
 class ToolSettings(BaseSettings):
     """What people's tools need: where the server is, and who they speak for."""
 
@@ -169,10 +198,7 @@ class ToolSettings(BaseSettings):
     def _is_the_servers(cls, url: str) -> str:
         if not url:
             raise ValueError("is not set; it is the server's address, such as https://sayso.example.com")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("expected the server's address, such as https://sayso.example.com")
-        return url.rstrip("/").removesuffix("/v1")
+        return server_address(url)
 
     @field_validator("token")
     @classmethod
@@ -183,6 +209,14 @@ class ToolSettings(BaseSettings):
         if not said.startswith("sayso-person_") or not said.isascii() or not said.isprintable() or " " in said:
             raise ValueError("expected a personal token, which begins with sayso-person_; agents' keys cannot decide")
         return token
+
+
+def server_address(url: str) -> str:
+    """The address without what people put behind it. Raises ValueError."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("expected the server's address, such as https://sayso.example.com")
+    return url.rstrip("/").removesuffix("/v1")
 
 
 def _check_postgres(url: str) -> None:
@@ -221,6 +255,16 @@ def read_settings(kind: type[S]) -> S:
         return kind()
     except ValidationError as wrong:
         raise BadSettings([_sentence(error) for error in wrong.errors(include_input=False)]) from None
+
+
+def check_values(values: Mapping[str, str]) -> None:
+    """Raises BadSettings with what is wrong with these values, by variable, whatever the environment says besides."""
+    try:
+        DoctorSettings(_env_file=None, **values)  # pyright: ignore[reportCallIssue, reportArgumentType]
+    except ValidationError as wrong:
+        problems = [_sentence(one) for one in wrong.errors(include_input=False) if one["loc"][0] in values]
+        if problems:
+            raise BadSettings(problems) from None
 
 
 def _sentence(error: ErrorDetails) -> str:

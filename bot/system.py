@@ -7,10 +7,22 @@ from datetime import UTC, datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: sorts like the number it spells
 
+_ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 
 def now() -> datetime:
     """The time, aware UTC."""
     return datetime.now(UTC)
+
+
+def elapsed() -> float:
+    """Seconds of a clock that only goes forward, also while the machine sleeps where it can tell."""
+    return time.clock_gettime(_ELAPSED)
+
+
+def steady() -> datetime:
+    """A time that nobody can set: right for how fast, wrong for when."""
+    return datetime.fromtimestamp(elapsed(), UTC)
 
 
 class SystemIds:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.domain.action import Action, Asked
 from bot.domain.audit import AuditEntry
+from bot.domain.callback_url import NO_NETWORKS
 from bot.domain.decide import Decided
 from bot.domain.delivery import Delivery
 from bot.domain.directive import Directive
@@ -60,7 +61,7 @@ class World:
 
     def __init__(self, store: Store, *, clock: Clock, waiters: Waiters) -> None:
         self.store, self.clock, self.waiters = store, clock, waiters
-        self.ids, self.policies = CountingIds(), FixedPolicies(a_policy())
+        self.ids, self.policies, self.networks = CountingIds(), FixedPolicies(a_policy()), NO_NETWORKS
         self.chat, self.mail = RecordingChat(), RecordingMail()
         self.directory, self.telemetry = RecordingDirectory(dict(GROUPS)), RecordingTelemetry()
         self.agents = ManageAgents(store, self.ids)
@@ -115,7 +116,13 @@ class World:
 
     def relay(self, holder: str = "relay-1") -> RelayNotices:
         """A relay of its own; call it to send one lease's worth."""
-        return RelayNotices(self.store, self.chat, self.mail, self.policies, self.telemetry, holder=holder)
+        return RelayNotices(
+            self.store, self.chat, self.mail, self.policies, self.telemetry, holder=holder, elapsed=self.elapsed
+        )
+
+    def elapsed(self) -> float:
+        """The clock that only goes forward: here it goes as the other one does."""
+        return self.clock().timestamp()
 
     async def show(self) -> None:
         """Let a relay send all that is due now."""

@@ -76,6 +76,7 @@ APPROVAL: JsonObject = {
         "claim": CLAIM,
     },
     "delivery": "delivered",
+    "purged_at": None,
 }
 
 PENDING: JsonObject = APPROVAL | {

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 
@@ -13,44 +13,48 @@ LOOKING_SECONDS = 2.0  # how long an agent that hung up may go unnoticed; it cos
 
 
 class LongPolls:
-    """The waiting agents of one server."""
+    """The waiting agents of one server. Whoever waits costs one task; one more looks after all of them."""
 
     def __init__(self) -> None:
-        self._ending = asyncio.Event()
-        self._waiting = 0
+        self._is_ending = False
+        self._held: dict[asyncio.Future[Any], web.Request] = {}
+        self._looking: asyncio.Task[None] | None = None
 
     @property
     def waiting(self) -> int:
         """How many wait now."""
-        return self._waiting
+        return len(self._held)
 
     @property
     def is_ending(self) -> bool:
-        return self._ending.is_set()
+        return self._is_ending
 
     def answer_all(self) -> None:
         """Answer everybody who waits with what is true now, and from now on let nobody wait: the server stops."""
-        self._ending.set()
+        self._is_ending = True
+        for polling in self._held:
+            polling.cancel()
 
     async def hold(self, http_request: web.Request, poll: Callable[[timedelta], Awaitable[T]], wait: timedelta) -> T:
         """What `poll` finds within `wait`; what it finds at once when the agent hangs up or the server stops."""
-        if wait <= timedelta() or self.is_ending:
+        if wait <= timedelta() or self._is_ending:
             return await poll(timedelta())
         polling = asyncio.ensure_future(poll(wait))
-        reasons_to_end = [asyncio.create_task(self._ending.wait()), asyncio.create_task(_gone(http_request))]
-        self._waiting += 1
+        self._held[polling] = http_request
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look_after())
         try:
-            await asyncio.wait([polling, *reasons_to_end], return_when=asyncio.FIRST_COMPLETED)
-            if polling.done():
-                return polling.result()
+            await asyncio.wait([polling])
         finally:
-            self._waiting -= 1
-            for task in (polling, *reasons_to_end):
-                task.cancel()
-        return await poll(timedelta())
+            del self._held[polling]
+            polling.cancel()
+        return await poll(timedelta()) if polling.cancelled() else polling.result()
 
-
-async def _gone(http_request: web.Request) -> None:
-    """Returns when the agent has hung up, for which aiohttp 3 has no event."""
-    while (transport := http_request.transport) is not None and not transport.is_closing():  # noqa: ASYNC110
-        await asyncio.sleep(LOOKING_SECONDS)
+    async def _look_after(self) -> None:
+        """Let go of agents that hung up, for which aiohttp 3 has no event, for as long as anybody waits."""
+        while self._held:
+            await asyncio.sleep(LOOKING_SECONDS)
+            for polling, http_request in self._held.items():
+                if http_request.transport is None or http_request.transport.is_closing():
+                    polling.cancel()
+        self._looking = None

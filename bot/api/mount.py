@@ -10,7 +10,7 @@ from bot.api.carrying import carrying
 from bot.api.long_polls import LongPolls
 from bot.api.openapi import document
 from bot.api.operations import add_operations
-from bot.api.pace import Pace, Pacer
+from bot.api.pace import Pace, Pacer, StrangerPacer
 from bot.api.route import by_place
 from bot.api.routes import ROUTES
 from bot.api.services import ApiServices, Probes
@@ -29,10 +29,11 @@ def add_api_routes(
     a metric, and they are answered when the application shuts down (or earlier, by `answer_all`).
     """
     polls = LongPolls()
-    pacer = Pacer(pace or Pace(), clock=lambda: asyncio.get_running_loop().time())
+    pacer = Pacer(pace or Pace(), clock=_seconds)
+    strangers = StrangerPacer(clock=_seconds)
     api = web.Application(middlewares=[carrying(services), watching(services.telemetry)])
     for (method, path), rows in by_place(ROUTES).items():
-        api.router.add_route(method, path, handler_of(rows, services, pacer, polls))
+        api.router.add_route(method, path, handler_of(rows, services, pacer, strangers, polls))
     api.router.add_get("/openapi.json", _openapi())
     app.add_subapp(PREFIX, api)
     add_operations(app, probes, polls, services.telemetry)
@@ -42,6 +43,10 @@ def add_api_routes(
 
     app.on_shutdown.append(on_shutdown)
     return polls
+
+
+def _seconds() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _openapi() -> Handler:

@@ -4,14 +4,15 @@ from dataclasses import replace
 
 from sayso import protocol
 
-from bot.api.parameters import LIMIT, NAME, PAGE_AFTER
+from bot.api.parameters import IDEMPOTENCY_KEY, LIMIT, NAME, PAGE_AFTER
 from bot.api.route import Answer, Incoming, NoBody
 from bot.api.services import ApiServices
 from bot.domain.card_edit import restored_arguments
-from bot.domain.directive import DirectiveKind, SteerAim
+from bot.domain.directive import DirectiveKind, Once, SteerAim
 from bot.domain.errors import InvalidField
 from bot.domain.people import Person
 from bot.domain.vote import Verdict
+from bot.wire.calling import sending_callback_of
 from bot.wire.directing import directive_of
 from bot.wire.overseeing import found_sessions_of, running_session_of, running_sessions_of
 from bot.wire.reviewing import inbox_item_of, review_of, word_of
@@ -76,16 +77,31 @@ async def direct(services: ApiServices, incoming: Incoming[protocol.IssueDirecti
         by=person,
         text=body.text,
         aim=None if body.aim is None else SteerAim(body.aim.value),
+        once=_once(incoming),
     )
     return Answer(body=directive_of(directive))
+
+
+async def list_undelivered(services: ApiServices, incoming: Incoming[NoBody]) -> Answer:
+    found = await services.people.list_undelivered(by=incoming.person)
+    return Answer(body=protocol.UndeliveredCallbacks(callbacks=[sending_callback_of(one) for one in found]))
+
+
+async def resend(services: ApiServices, incoming: Incoming[NoBody]) -> Answer:
+    return Answer(body=sending_callback_of(await services.people.resend_callback(incoming.id, by=incoming.person)))
 
 
 async def _undo(services: ApiServices, incoming: Incoming[protocol.IssueDirective]) -> Answer:
     request_id, person = incoming.body.request_id, incoming.person
     if request_id is None:
         raise InvalidField("request_id", "is required: say which request's action is to be undone")
-    directive = await services.people.undo_request(request_id, by=person, session_id=incoming.id)
+    directive = await services.people.undo_request(request_id, by=person, session_id=incoming.id, once=_once(incoming))
     return Answer(body=directive_of(directive))
+
+
+def _once(incoming: Incoming[protocol.IssueDirective]) -> Once | None:
+    key = incoming.value(IDEMPOTENCY_KEY)
+    return None if key is None else Once(key, chosen_by=incoming.person.id)
 
 
 async def _review(services: ApiServices, request_id: str, person: Person) -> Answer:

@@ -111,10 +111,29 @@ RUNNING_SESSION = _whole(
 )
 RUNNING_SESSIONS = _whole(protocol.RunningSessions, {"sessions": [RUNNING_SESSION], "total": 1})
 
+SENDING_CALLBACK = _whole(
+    protocol.SendingCallback,
+    {
+        "id": "cbk_01jd8f3k2m4n6p8r0t2v4x6z8d",
+        "agent": "cleanup-bot",
+        "about": "decision",
+        "what": "Delete 847 old test files",
+        "approval_id": "apr_01jd8f3k2m4n6p8r0t2v4x6z8d",
+        "address": "https://cleanup.example.com/sayso",
+        "state": "due",
+        "tries": 4,
+        "since": "2026-11-20T09:05:00Z",
+        "next_try_at": "2026-11-20T09:20:00Z",
+        "last_problem": "no connection",
+    },
+)
+
 BY_MODEL: dict[str, JsonObject] = {
     "Directive": DIRECTIVE,
     "Inbox": INBOX,
     "Review": REVIEW,
     "RunningSession": RUNNING_SESSION,
     "RunningSessions": RUNNING_SESSIONS,
+    "SendingCallback": SENDING_CALLBACK,
+    "UndeliveredCallbacks": _whole(protocol.UndeliveredCallbacks, {"callbacks": [SENDING_CALLBACK]}),
 }

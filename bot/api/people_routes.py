@@ -13,14 +13,17 @@ from sayso.protocol import (
     Review,
     RunningSession,
     RunningSessions,
+    SendingCallback,
+    UndeliveredCallbacks,
 )
 
 from bot.api import people
-from bot.api.parameters import LIMIT, NAME, PAGE_AFTER
+from bot.api.parameters import IDEMPOTENCY_KEY, LIMIT, NAME, PAGE_AFTER
 from bot.api.route import Audience, NoBody, Route
 
 _APPROVAL = "apr"
 _SESSION = "ses"
+_CALLBACK = "cbk"
 _REFUSED_VERDICTS = (
     ProblemType.SELF_APPROVAL,
     ProblemType.STALE_REVISION,
@@ -127,7 +130,8 @@ PEOPLE_ROUTES: tuple[Route[Any], ...] = (
         description=(
             "Any full member may pause or stop, unless policy keeps that to owners and operators; the owner and "
             "operators may also resume and steer; an undo names a request, and is for those too who were asked about "
-            "it. The answer is the directive as issued; read the session to follow it."
+            "it. The answer is the directive as issued; read the session to follow it. The same `Idempotency-Key` with "
+            "the same word answers with the same directive, as it stands."
         ),
         handle=people.direct,
         body=IssueDirective,
@@ -135,7 +139,40 @@ PEOPLE_ROUTES: tuple[Route[Any], ...] = (
         answers={HTTPStatus.OK: "It is on its way."},
         audience=Audience.PEOPLE,
         prefix=_SESSION,
-        problems=(ProblemType.FORBIDDEN, ProblemType.OUT_OF_ORDER),
+        parameters=(IDEMPOTENCY_KEY,),
+        problems=(ProblemType.FORBIDDEN, ProblemType.OUT_OF_ORDER, ProblemType.IDEMPOTENCY_CONFLICT),
         example={"kind": "steer", "text": "leave the pipeline alone", "aim": "step"},
+    ),
+    Route(
+        method=HTTPMethod.GET,
+        path="/callbacks/undelivered",
+        operation_id="list_undelivered",
+        summary="List what agents' addresses did not take",
+        description=(
+            "What failed and is tried again, and what was parked after a day of tries; the newest first, at most 100. "
+            "Of what you may have sent again: as the agent's owner, as an operator, or because you were asked."
+        ),
+        handle=people.list_undelivered,
+        body=NoBody,
+        answer=UndeliveredCallbacks,
+        answers={HTTPStatus.OK: "All of them."},
+        audience=Audience.PEOPLE,
+    ),
+    Route(
+        method=HTTPMethod.POST,
+        path="/callbacks/{id}/resend",
+        operation_id="resend_callback",
+        summary="Have a callback sent again",
+        description=(
+            "It is tried at once, at the address that is set now, and for another day if need be. The receiver sees "
+            "the same `webhook-id` again; a decision is still executed once, by its claim."
+        ),
+        handle=people.resend,
+        body=NoBody,
+        answer=SendingCallback,
+        answers={HTTPStatus.OK: "It is on its way."},
+        audience=Audience.PEOPLE,
+        prefix=_CALLBACK,
+        problems=(ProblemType.FORBIDDEN, ProblemType.OUT_OF_ORDER),
     ),
 )

@@ -22,8 +22,10 @@ from bot.services.read_review import ReadReview
 from bot.services.record_delivery import RecordDelivered
 from bot.services.report_directive import ReportDirective
 from bot.services.report_result import ReportResult
+from bot.services.resend_callback import ResendCallback
 from bot.services.start_session import HearFromSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.undelivered import ListUndelivered
 from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
 
@@ -45,6 +47,8 @@ class PeopleServices:
     read_overview: ReadOverview
     issue_directive: IssueDirective
     undo_request: UndoRequest
+    list_undelivered: ListUndelivered
+    resend_callback: ResendCallback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

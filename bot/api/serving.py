@@ -13,7 +13,7 @@ from sayso.protocol import ProblemType
 from bot.api.callers import caller_of, row_for
 from bot.api.carrying import CARGO, Cargo
 from bot.api.long_polls import LongPolls
-from bot.api.pace import Pacer
+from bot.api.pace import Pacer, StrangerPacer
 from bot.api.problems import Refused
 from bot.api.reading import body_of, id_in_path, parameters_of
 from bot.api.route import Answer, Audience, Events, Incoming, NoBody, Route
@@ -24,11 +24,17 @@ from bot.domain.people import Agent, Person
 Found = TypeVar("Found")
 
 
-def handler_of(rows: Mapping[Audience, Route[Any]], services: ApiServices, pacer: Pacer, polls: LongPolls) -> Handler:
+def handler_of(
+    rows: Mapping[Audience, Route[Any]],
+    services: ApiServices,
+    pacer: Pacer,
+    strangers: StrangerPacer,
+    polls: LongPolls,
+) -> Handler:
     """The aiohttp handler of one method of one path: a row of the table for each audience that it has."""
 
     async def handle(http_request: web.Request) -> web.StreamResponse:
-        caller = await caller_of(services, http_request)
+        caller = await _admitted(services, http_request, strangers)
         _check_pace(pacer, caller)
         route = row_for(rows, caller)
         incoming = await _incoming(route, caller, http_request, polls)
@@ -49,8 +55,23 @@ def handler_of(rows: Mapping[Audience, Route[Any]], services: ApiServices, pacer
 def _check_pace(pacer: Pacer, caller: Agent | Person) -> None:
     seconds = pacer.seconds_to_wait(caller.id)
     if seconds > 0:
-        detail = f"{caller.name} sends requests faster than it may; wait as long as Retry-After says."
-        raise Refused(ProblemType.RATE_LIMITED, detail, headers={"Retry-After": str(ceil(seconds))})
+        raise _too_fast(f"{caller.name} sends more than {pacer.pace.words}; wait as long as Retry-After says.", seconds)
+
+
+async def _admitted(services: ApiServices, http_request: web.Request, strangers: StrangerPacer) -> Agent | Person:
+    """Who calls. A key that works is never slowed down by the wrong ones of others behind the same address."""
+    try:
+        return await caller_of(services, http_request)
+    except Refused as refused:
+        seconds = strangers.seconds_to_wait(http_request.remote)
+        if refused.problem.type == ProblemType.UNAUTHORIZED and seconds > 0:
+            said = f"From this address come more than {strangers.pace.words}, without a key that works."
+            raise _too_fast(f"{said} Wait as long as Retry-After says.", seconds) from refused
+        raise
+
+
+def _too_fast(detail: str, seconds: float) -> Refused:
+    return Refused(ProblemType.RATE_LIMITED, detail, headers={"Retry-After": str(max(1, ceil(seconds)))})
 
 
 async def _incoming(

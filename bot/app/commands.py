@@ -9,7 +9,10 @@ from typing import TypeVar
 from bot import system
 from bot.app.server import Server
 from bot.app.stopping import told_to_stop
+from bot.callbacks.broker_url import check_broker_url
 from bot.policyfiles import load_policy, shipped_policies
+from bot.services.erase_person import ErasePerson
+from bot.services.manage_addresses import ManageAddresses
 from bot.services.manage_agents import ManageAgents
 from bot.services.personal_tokens import PersonalTokens
 from bot.services.ports import Store
@@ -57,12 +60,25 @@ async def with_agents(settings: Settings, use: Callable[[ManageAgents], Awaitabl
         return await use(ManageAgents(store, system.SystemIds()))
 
 
+async def with_addresses(settings: Settings, use: Callable[[ManageAddresses], Awaitable[T]]) -> T:
+    """Something about agents' addresses, on the database of the settings."""
+    async with _store_of(settings) as store:
+        manage = ManageAddresses(store, system.SystemIds(), settings.networks, check_broker=check_broker_url)
+        return await use(manage)
+
+
 async def with_tokens(settings: Settings, use: Callable[[PersonalTokens], Awaitable[T]]) -> T:
     """Something about personal tokens, on the database of the settings, with Slack to say who is a full member."""
     secret = settings.slack_bot_token.get_secret_value() if settings.slack_bot_token else ""
     async with _store_of(settings) as store, open_slack(token=secret, api_url=settings.slack_api_url) as slack:
         directory = SlackDirectory(slack, Installation(slack))
         return await use(PersonalTokens(store, system.SystemIds(), directory))
+
+
+async def with_erasure(settings: Settings, use: Callable[[ErasePerson], Awaitable[T]]) -> T:
+    """Something about what is kept of a person, on the database of the settings."""
+    async with _store_of(settings) as store:
+        return await use(ErasePerson(store, system.SystemIds()))
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -10,8 +10,11 @@ from aiohttp import web
 
 from bot import system
 from bot.api.mount import add_api_routes
+from bot.api.pace import Pace as AgentPace
 from bot.api.services import ApiServices, Check, Probes
+from bot.app.callbacks import Relay, callback_relays, callback_sender
 from bot.app.services import api_services, slack_services
+from bot.app.showing import backlog_duty, notice_relays, summary_relay
 from bot.domain.policy import Policy
 from bot.jobs import Jobs
 from bot.mail.smtp import SmtpMail
@@ -20,8 +23,10 @@ from bot.services import topics
 from bot.services.fire_deadlines import FireDeadlines
 from bot.services.fire_directives import FireDirectives
 from bot.services.fire_duties import FireDuties
+from bot.services.fire_retention import FireRetention
 from bot.services.manage_agents import ManageAgents
 from bot.services.ports import StoreUnavailable
+from bot.services.relay_callbacks import RelayCallbacks
 from bot.services.relay_notices import RelayNotices
 from bot.settings import ServerSettings
 from bot.slack.app_token import AppToken, AppTokenRefused
@@ -33,6 +38,7 @@ from bot.slack.gateway import SlackChat
 from bot.slack.homes import Homes
 from bot.slack.http import add_slack_routes
 from bot.slack.installation import Installation, TokenRefused
+from bot.slack.pacing import Pace
 from bot.slack.private_answers import PrivateAnswers
 from bot.slack.reception import Reception
 from bot.slack.sockets import SlackSockets
@@ -43,7 +49,7 @@ from bot.store.opening import open_store
 from bot.store.waiters import LocalWaiters
 from bot.telemetry import PrometheusTelemetry
 
-RELAYS = 2  # so that one slow call to Slack does not hold up every card
+BETWEEN_NOTICES = timedelta(milliseconds=20)  # Slack takes no more; thousands due at once leave room for deadlines
 DRAIN = timedelta(seconds=3)  # how long a shutdown waits for answers, clicks and cards in turn; hosts kill after 10
 LOOK_AT_SLACK = timedelta(seconds=2)  # how long a start waits for Slack's word on the token
 SWITCH_INTERVAL = 0.0005  # the writer thread and the event loop share the GIL: at 5 ms latency triples (measured)
@@ -70,7 +76,7 @@ class Server:
         self.settings, self.clock = settings, clock or system.now
         self.telemetry = PrometheusTelemetry()
         self.waiters = LocalWaiters()
-        self.ids = system.SystemIds()
+        self.ids, self.networks = system.SystemIds(), settings.networks
         self.policies = PolicyInForce(policy)
         self.store = open_store(
             settings.database_url,
@@ -80,7 +86,7 @@ class Server:
             clock=clock,
         )
         self.agents = ManageAgents(self.store, self.ids)
-        self.jobs = Jobs(self.waiters, self.waiters.announce, self.telemetry)
+        self.jobs = Jobs(self.waiters, self.waiters.announce, self.telemetry, until=self.store.until)
         self.url = ""
 
     @classmethod
@@ -112,29 +118,35 @@ class Server:
         directory = SlackDirectory(slack, installation)
         desk = self._desk(slack, directory)
         reception = Reception(build_bolt_app(slack, installation, desk), self.telemetry)
-        chat = SlackChat(slack, installation, now=self.clock)
+        chat = SlackChat(slack, installation, now=system.steady, pace=Pace(self.store.processes))
         mail = SmtpMail(settings.smtp_url.get_secret_value(), now=system.now) if settings.smtp_url else None
-        relays = [
-            RelayNotices(self.store, chat, mail, self.policies, self.telemetry, holder=self.ids.new("rly"))
-            for _ in range(RELAYS)
-        ]
-        self._add_jobs(relays)
+        relays, summaries = notice_relays(self, chat, mail), summary_relay(self, chat, mail)
+        sender = callback_sender(settings.networks, now=self.clock)
+        stack.push_async_callback(sender.close)
+        callbacks = callback_relays(self, sender)
+        self._add_jobs(relays, callbacks)
+        self.jobs.add("backlog", backlog_duty(self), topic=topics.BACKLOG)
+        self.jobs.add("summaries", self._while_due(summaries), topic=topics.BACKLOG)
         self.jobs.add("homes", desk.homes.again, topic=topics.NOTICES)
-        http = web.Application()
         sockets = self._sockets(slack, reception)
-        if sockets is None and settings.slack_signing_secret is not None:
-            add_slack_routes(http, reception, signing_secret=settings.slack_signing_secret.get_secret_value())
+        http = self._http(reception if sockets is None else None)
         self._add_api(http, installation, sockets, api_services(self, directory))
         if await stack.enter_async_context(self.store.serving()):
-            await relays[0].take_over()
-        stack.push_async_callback(_give_back, relays)
-        self.jobs.start()
+            await asyncio.gather(relays[0].take_over(), summaries.take_over(), callbacks[0].take_over())
+        stack.push_async_callback(_give_back, [*relays, summaries, *callbacks])
         stack.push_async_callback(self.jobs.stop, within=DRAIN)
         stack.push_async_callback(desk.pending.drain, within=DRAIN)
         await self._listen(http, stack)
         if sockets is not None:
             stack.push_async_callback(sockets.close, within=DRAIN)
             await self._open_sockets(sockets)
+
+    def _http(self, reception: Reception | None) -> web.Application:
+        """`reception` where Slack comes by signed HTTP."""
+        http, secret = web.Application(), self.settings.slack_signing_secret
+        if reception is not None and secret is not None:
+            add_slack_routes(http, reception, signing_secret=secret.get_secret_value(), telemetry=self.telemetry)
+        return http
 
     def _desk(self, slack: SlackApi, directory: SlackDirectory) -> Desk:
         services = slack_services(self, directory)
@@ -175,21 +187,36 @@ class Server:
         if identity.missing_scopes:
             self.telemetry.log("scopes_missing", scopes=sorted(identity.missing_scopes))
 
-    def _add_jobs(self, relays: list[RelayNotices]) -> None:
+    def _add_jobs(self, relays: list[RelayNotices], callbacks: list[RelayCallbacks]) -> None:
         fire = FireDeadlines(self.store, self.policies, self.ids, self.telemetry)
         self.jobs.add("deadlines", fire, topic=topics.DEADLINES)
         again = FireDirectives(self.store, self.ids, self.telemetry)
         self.jobs.add("directives", again, topic=topics.DEADLINES)
         daily = FireDuties(self.store, self.policies, self.ids, self.telemetry)
         self.jobs.add("duties", daily, topic=topics.DUTIES)
+        if self.settings.keep_days:
+            retention = FireRetention(self.store, self.telemetry, keep=timedelta(days=self.settings.keep_days))
+            self.jobs.add("retention", retention, topic=topics.DUTIES)
         for number, relay in enumerate(relays, 1):
             self.jobs.add(f"notices-{number}", self._until_done(relay), topic=topics.NOTICES)
+        for number, relay in enumerate(callbacks, 1):
+            self.jobs.add(f"callbacks-{number}", self._while_due(relay), topic=topics.CALLBACKS_DUE)
 
-    def _until_done(self, relay: RelayNotices) -> Callable[[], Awaitable[datetime | None]]:
+    def _until_done(self, relay: Relay) -> Callable[[], Awaitable[datetime | None]]:
         async def duty() -> datetime | None:
-            while not self.jobs.is_stopping and await relay():
-                pass
+            while not self.jobs.is_stopping and await relay():  # noqa: ASYNC110 - it waits for nothing: it makes room
+                await asyncio.sleep(BETWEEN_NOTICES.total_seconds())
             return await relay.next_due_at()
+
+        return duty
+
+    def _while_due(self, relay: Relay) -> Callable[[], Awaitable[datetime | None]]:
+        """The same of relays that mostly have nothing to do: they look before they try to take something."""
+        until_done = self._until_done(relay)
+
+        async def duty() -> datetime | None:
+            next_at = await relay.next_due_at()
+            return next_at if next_at is None or self.store.until(next_at) > timedelta() else await until_done()
 
         return duty
 
@@ -201,7 +228,9 @@ class Server:
             "database": self._database_trouble,
             "slack": lambda: _slack_trouble(installation, sockets),
         }
-        add_api_routes(http, services, Probes(checks=checks, exposition=self.telemetry.exposition))
+        probes = Probes(checks=checks, exposition=self.telemetry.exposition)
+        pace = AgentPace(per_second=self.settings.agent_rate, burst=self.settings.agent_burst)
+        add_api_routes(http, services, probes, pace=pace)
 
     async def _database_trouble(self) -> str | None:
         await self.store.read(lambda work: work.now)
@@ -220,7 +249,7 @@ class Server:
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
-async def _give_back(relays: list[RelayNotices]) -> None:
+async def _give_back(relays: Sequence[Relay]) -> None:
     """What is leased ends with its lease where the database does not answer."""
     with suppress(StoreUnavailable, TimeoutError):
         async with asyncio.timeout(DRAIN.total_seconds()):

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from bot.api.services import ApiServices, PeopleServices
+from bot.domain.callback_url import Networks
 from bot.services.absence import ComeBack, GoAway, ReadAbsence
 from bot.services.acknowledge_decision import AcknowledgeDecision
 from bot.services.admit_agent import AdmitAgent
@@ -13,6 +14,7 @@ from bot.services.escalate_request import EscalateRequest
 from bot.services.find_card import FindCard
 from bot.services.follow_decision import FollowDecision
 from bot.services.follow_session import FollowSession
+from bot.services.hear_probe import HearProbe
 from bot.services.inbox import ReadInbox
 from bot.services.issue_directive import IssueDirective
 from bot.services.look_at_sessions import LookAtSessions
@@ -30,8 +32,11 @@ from bot.services.read_review import ReadReview
 from bot.services.record_delivery import RecordDelivered
 from bot.services.report_directive import ReportDirective
 from bot.services.report_result import ReportResult
+from bot.services.resend_callback import ResendCallback
+from bot.services.show_next import ShowNext
 from bot.services.start_session import HearFromSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.undelivered import ListUndelivered
 from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
 from bot.services.write_digest import AgentOfPart, WriteDigest
@@ -56,6 +61,8 @@ class Parts(Protocol):
     def telemetry(self) -> Telemetry: ...
     @property
     def agents(self) -> ManageAgents: ...
+    @property
+    def networks(self) -> Networks: ...
 
 
 def slack_services(parts: Parts, directory: Directory) -> SlackServices:
@@ -65,7 +72,10 @@ def slack_services(parts: Parts, directory: Directory) -> SlackServices:
         open_request=OpenRequest(store, directory),
         read_request=ReadRequest(store, directory),
         escalate=EscalateRequest(store, directory),
+        send_again=ResendCallback(store, directory, policies).decision,
+        show_next=ShowNext(store, directory),
         find_card=FindCard(store),
+        hear_probe=HearProbe(store),
         sessions=SessionServices(
             issue=IssueDirective(store, directory, policies, ids, telemetry),
             undo=UndoRequest(store, directory, policies, ids, telemetry),
@@ -109,6 +119,8 @@ def people_services(parts: Parts, directory: Directory) -> PeopleServices:
         read_overview=ReadOverview(store),
         issue_directive=IssueDirective(store, directory, policies, ids, telemetry),
         undo_request=UndoRequest(store, directory, policies, ids, telemetry),
+        list_undelivered=ListUndelivered(store, directory, policies),
+        resend_callback=ResendCallback(store, directory, policies),
     )
 
 
@@ -118,7 +130,7 @@ def api_services(parts: Parts, directory: Directory) -> ApiServices:
         personal_tokens=PersonalTokens(store, ids, directory),
         people=people_services(parts, directory),
         admit_agent=AdmitAgent(store),
-        submit_request=SubmitRequest(store, parts.policies, ids),
+        submit_request=SubmitRequest(store, parts.policies, ids, parts.networks),
         follow_decision=FollowDecision(store, waiters),
         record_delivered=RecordDelivered(store),
         withdraw_request=WithdrawRequest(store, ids),

@@ -20,11 +20,13 @@ from bot.domain.card_ask import (
 )
 from bot.domain.card_choices import approve_label, choices_of, confirmation_of, controls_of, menu_of
 from bot.domain.card_closed import Closed, edited, ending_of, header_of
+from bot.domain.card_delivery import is_not_delivered, last_try
 from bot.domain.card_directive import directive_line, needs_a_person, warning_of
 from bot.domain.card_foot import foot_of
 from bot.domain.card_links import Related, linked_of
 from bot.domain.card_note import note_of
 from bot.domain.card_parts import Card, Fact, Run
+from bot.domain.card_purged import without_removed
 from bot.domain.card_secrets import scrubber, without_secrets
 from bot.domain.card_summary import closed_summary, pending_summary
 from bot.domain.card_text import CUT, FACT_LENGTH, TITLE_LENGTH, Ours, one_line, plain, shortened
@@ -34,6 +36,7 @@ from bot.domain.directive import Directive
 from bot.domain.notice import NoticeKind
 from bot.domain.request import ApprovalRequest
 from bot.domain.ruling import Risk
+from bot.domain.sending import Sending
 from bot.domain.session import Session
 from bot.domain.undoing import may_undo
 
@@ -50,26 +53,32 @@ def card_of(
     home_channel: str | None,
     related: Iterable[Related] = (),
     undo: Directive | None = None,
+    sending: Sending | None = None,
+    about: str | None = None,
     now: datetime,
 ) -> Card:
     """The card of a request as it is, or the short message that `kind` wants. Masked values are not in it.
 
     `step` is the rung the notice was made for; `home_channel` is where the first card stands, for direct copies;
-    `related` are the requests that this one is tied to; `undo` is the newest directive to undo it.
+    `related` are the requests that this one is tied to; `undo` is the newest directive to undo it;
+    `sending` is its decision on the way to the agent's address; `about` is the matter of what operations are told.
     """
     seen = without_secrets(request)
     card = _blank(request, seen, kind)
     if not kind.is_card:
-        subject, lines = note_of(seen, kind, act=card.act, question=card.header, session=session, now=now)
+        subject, lines = note_of(
+            seen, kind, act=card.act, question=card.header, session=session, now=now, sending=sending, about=about
+        )
         return replace(card, header=subject, summary=tuple(part for line in lines for part in line), note=lines)
-    foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now))
+    trouble = last_try(sending) if is_not_delivered(request, delivery) else ()
+    foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now), trouble=trouble)
     card = replace(card, foot=foot, linked=linked_of(request, related, now))
     if not request.is_closed:
         return _pending(card, request, seen, step, now)
     scrubbed = _scrubbed(delivery, request)
-    closed = Closed(request=request, seen=seen, delivery=scrubbed, session=session, now=now)
+    closed = Closed(request=request, seen=seen, delivery=scrubbed, session=session, now=now, sending=sending)
     card = _told(card, closed) if request.outcome is Outcome.AUTO_APPROVED else _closed(card, closed)
-    return _with_undo(card, closed, undo)
+    return without_removed(_with_undo(card, closed, undo), request)
 
 
 def _blank(request: ApprovalRequest, seen: ApprovalRequest, kind: NoticeKind) -> Card:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.domain.action import Option
 from bot.domain.card_arguments import action_line, change_between, change_line, changed_arguments
 from bot.domain.card_ask import asked_at_step, words
-from bot.domain.card_delivery import delivery_line, has_failed, is_not_delivered, warning_lines
+from bot.domain.card_delivery import delivery_line, has_failed, is_not_delivered, may_send_again, warning_lines
 from bot.domain.card_parts import Changed, Ending, Fact, Mark
 from bot.domain.card_text import (
     Line,
@@ -30,6 +30,7 @@ from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery, DeliveryState
 from bot.domain.people import Person
 from bot.domain.request import ApprovalRequest
+from bot.domain.sending import Sending
 from bot.domain.session import Session, SessionState
 from bot.domain.vote import Control, changes_between
 
@@ -68,6 +69,7 @@ class Closed:
     delivery: Delivery | None
     session: Session | None
     now: datetime
+    sending: Sending | None = None  # of the decision, to the agent's address
 
     @property
     def agent(self) -> Name:
@@ -108,16 +110,18 @@ def ending_of(closed: Closed) -> Ending:
     """Everything above the line."""
     seen, now = closed.seen, closed.now
     quote = _quote(closed)
-    is_warned = closed.is_not_delivered and closed.delivery is not None
+    delivery, is_warned = closed.delivery, closed.is_not_delivered
     mark = Mark.FAILED if closed.has_failed else _MARKS.get(closed.outcome) or Mark(closed.outcome.value)
+    warned = warning_lines(closed.request, delivery, closed.sending, now) if is_warned and delivery else ()
     return Ending(
         mark=mark,
         line=outcome_line(closed),
         quote=shortened(plain(quote).strip(), QUOTE_LENGTH) if quote else None,
         facts=_said(closed),
         changed=edited(closed.request, seen) if closed.outcome is Outcome.MODIFIED else None,
-        delivery=() if is_warned else delivery_line(closed.request, closed.delivery, now),
-        warning=warning_lines(closed.request, closed.delivery, now) if is_warned and closed.delivery else (),
+        delivery=() if warned else delivery_line(closed.request, delivery, now),
+        can_send_again=is_warned and may_send_again(closed.sending),
+        warning=warned,
     )
 
 
@@ -221,6 +225,8 @@ def _yes_words(closed: Closed) -> str:
 def header_label(closed: Closed) -> str:
     if closed.outcome is Outcome.OPTION_CHOSEN:
         return f"Option {closed.option_number} chosen"
+    if closed.outcome is Outcome.MODIFIED and closed.request.purged_at is not None:
+        return "Approved with changes"
     if closed.outcome is Outcome.MODIFIED:
         count = len(changes_between(closed.request.asked.action, closed.request.action))
         return f"Approved with {count} change{'' if count == 1 else 's'}"

@@ -13,9 +13,17 @@ from bot.domain.request import ApprovalRequest
 
 
 def foot_of(
-    request: ApprovalRequest, *, kind: NoticeKind, step: int, home_channel: str | None, is_soft: bool
+    request: ApprovalRequest,
+    *,
+    kind: NoticeKind,
+    step: int,
+    home_channel: str | None,
+    is_soft: bool,
+    trouble: OurLine = (),
 ) -> tuple[OurLine, ...]:
-    """Who cannot decide, where there is doubt; then the grey line."""
+    """Who cannot decide, where there is doubt; then the grey line. `trouble` is what a person must look after."""
+    if trouble:
+        return (_dotted([trouble, (Name(request.id),)]),)
     if request.is_closed:
         return (_closed_foot(request),)
     parts: list[OurLine] = []

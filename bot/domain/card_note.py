@@ -4,20 +4,35 @@ from datetime import datetime
 
 from bot.domain.card_ask import DOT, asked_now, risk_words
 from bot.domain.card_closed import Closed, header_of, paused_words
+from bot.domain.card_delivery import last_try, tries_line
 from bot.domain.card_foot import rule_name
 from bot.domain.card_text import Line, Mention, Name, OurLine, Ours, Words, mentions_of, moment, names_of
 from bot.domain.decision import Outcome
 from bot.domain.notice import NoticeKind
 from bot.domain.request import ApprovalRequest
+from bot.domain.sending import Sending, SendingState
 from bot.domain.session import Session
+
+PARKED = "parked"
+"""How the matter of a note begins that tells of a decision whose sending was given up."""
 
 
 def note_of(
-    request: ApprovalRequest, kind: NoticeKind, *, act: str, question: str, session: Session | None, now: datetime
+    request: ApprovalRequest,
+    kind: NoticeKind,
+    *,
+    act: str,
+    question: str,
+    session: Session | None,
+    now: datetime,
+    sending: Sending | None = None,
+    about: str | None = None,
 ) -> tuple[str, tuple[Line, ...]]:
-    """A subject and the lines of a message that is said once."""
+    """A subject and the lines of a message that is said once. `about` is its matter, if its kind leaves that open."""
     if kind is NoticeKind.REMINDER:
         return f"Still waiting: {question}", _reminder(request, question, now)
+    if about is not None and about.startswith(PARKED):
+        return f"{request.agent.name} has not got the answer: {act}", _parked(request, act, sending, now)
     if request.outcome is Outcome.EXPIRED:
         return f"Nobody answered, {request.agent.name} {paused_words(session)}: {act}", _expired(
             request, kind, act, session, now
@@ -59,6 +74,22 @@ def _expired(
         (Ours(f"{silence}: "), Words(act)),
         (Ours("It expired at "), at, Ours(", nothing ran. "), *whose, Ours(f" {paused_words(session)}.")),
         (Ours("It had asked "), *asked, Ours(" because of "), rule_name(request), DOT, Name(request.id)),
+    )
+
+
+def _parked(request: ApprovalRequest, act: str, sending: Sending | None, now: datetime) -> tuple[Line, ...]:
+    agent = Name(request.agent.name)
+    if sending is None or sending.state is not SendingState.PARKED:
+        return ((Ours("The answer to "), agent, Ours(" is on its way again: "), Words(act)), _identity(request))
+    trouble = last_try(sending)
+    return (
+        (agent, Ours(" has not got the answer to: "), Words(act)),
+        (*tries_line(sending, now), *((Ours(" "), *trouble, Ours(".")) if trouble else ())),
+        (
+            Ours("Whoever may do so can send it again: on its card, or with sayso callback resend "),
+            Name(sending.callback_id),
+        ),
+        _identity(request),
     )
 
 

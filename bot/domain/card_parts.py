@@ -130,6 +130,7 @@ class Ending:
     changed: Changed | None = None
     delivery: OurLine = ()
     warning: tuple[OurLine, ...] = ()  # instead of the delivery line: a person must act
+    can_send_again: bool = False  # below the warning
     undo: OurLine = ()  # how far the agent got with undoing it, below the delivery line
     undo_warning: OurLine = ()  # instead of that line: a person must act
 

@@ -16,6 +16,7 @@ from bot.domain.card_ask import (
     tally_lines,
 )
 from bot.domain.card_closed import Closed, deciders, header_label, paused_words, told_words
+from bot.domain.card_delivery import tries_line
 from bot.domain.card_parts import Changed, Choice, Fact
 from bot.domain.card_text import (
     CHOICE_LENGTH,
@@ -196,7 +197,9 @@ def _course(closed: Closed) -> Line:
         return ()
     if closed.is_not_delivered:
         ran = ", nothing has run." if delivery.has_claim else "."
-        return (Ours(" "), Name(closed.request.agent.name), Ours(f" has not got the answer{ran}"))
+        tried = tries_line(closed.sending, closed.now) if closed.sending else ()
+        told = (Ours(" "), Name(closed.request.agent.name), Ours(f" has not got the answer{ran}"))
+        return (*told, Ours(" "), *tried) if tried else told
     if delivery.state is DeliveryState.SUCCEEDED and delivery.finished_at is not None:
         done = (Ours(" Done at "), moment(delivery.finished_at, closed.now))
         return (*done, *(_words(": ", delivery.summary) or (Ours("."),)))

@@ -1,6 +1,6 @@
 """What happens to a decision after it was made: has the agent got it, does it run, how did it end.
 
-A line that only grows. Every change of its state lives in this file.
+A line that only grows, but that what was given up can be sent again. Every change of its state lives in this file.
 """
 
 from dataclasses import dataclass, replace
@@ -19,6 +19,7 @@ NO_RESULT_AFTER = timedelta(hours=1)
 
 class DeliveryState(StrEnum):
     UNDELIVERED = "undelivered"
+    PARKED = "parked"  # sending it was given up; the queue still has it, and a person may send it again
     DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
     SUCCEEDED = "succeeded"
@@ -30,6 +31,8 @@ class DeliveryEvent(StrEnum):
     """The word of an event is the word of its audit entry."""
 
     NOT_FETCHED = "not_fetched"
+    PARKED = "parked"
+    SENT_AGAIN = "sent_again"  # a person had it sent again
     DELIVERED = "delivered"
     ACKNOWLEDGED = "acknowledged"
     SUCCEEDED = "succeeded"
@@ -37,12 +40,14 @@ class DeliveryEvent(StrEnum):
     NO_RESULT = "no_result"
 
 
-_U, _D, _A, _OK, _BAD, _NONE = DeliveryState
+_U, _P, _D, _A, _OK, _BAD, _NONE = DeliveryState
+_ARRIVALS = {DeliveryEvent.DELIVERED: _D, DeliveryEvent.ACKNOWLEDGED: _A}
 _RESULTS = {DeliveryEvent.SUCCEEDED: _OK, DeliveryEvent.FAILED: _BAD}
 
 TRANSITIONS = MappingProxyType(
     {
-        _U: {DeliveryEvent.NOT_FETCHED: _U, DeliveryEvent.DELIVERED: _D, DeliveryEvent.ACKNOWLEDGED: _A},
+        _U: {**_ARRIVALS, DeliveryEvent.NOT_FETCHED: _U, DeliveryEvent.PARKED: _P, DeliveryEvent.SENT_AGAIN: _U},
+        _P: {**_ARRIVALS, DeliveryEvent.SENT_AGAIN: _U},
         _D: {DeliveryEvent.ACKNOWLEDGED: _A},
         _A: {**_RESULTS, DeliveryEvent.NO_RESULT: _NONE},
         _NONE: _RESULTS,  # a late result is better than none
@@ -70,6 +75,11 @@ class Delivery:
     finished_at: datetime | None = None
     summary: str | None = None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the agent is not known to have got the decision."""
+        return self.state in (DeliveryState.UNDELIVERED, DeliveryState.PARKED)
+
 
 def begun(request_id: str, agent_id: str, *, decided_at: datetime, has_claim: bool) -> Delivery:
     return Delivery(
@@ -91,9 +101,21 @@ def after(delivery: Delivery, event: DeliveryEvent, **changes: Any) -> Delivery:
 
 def delivered(delivery: Delivery, now: datetime) -> Delivery | None:
     """A response with the decision was accepted; None when that is known already."""
-    if delivery.state is not DeliveryState.UNDELIVERED:
+    if not delivery.is_awaited:
         return None
     return after(delivery, DeliveryEvent.DELIVERED, delivered_at=now, due_at=None)
+
+
+def parked(delivery: Delivery) -> Delivery | None:
+    """Sending it was given up; None when the agent has it, or that is known already."""
+    if delivery.state is not DeliveryState.UNDELIVERED:
+        return None
+    return after(delivery, DeliveryEvent.PARKED, is_late=True, due_at=None)
+
+
+def sent_again(delivery: Delivery) -> Delivery | None:
+    """A person had it sent again; None when the agent has it."""
+    return after(delivery, DeliveryEvent.SENT_AGAIN) if delivery.is_awaited else None
 
 
 def acknowledged(delivery: Delivery, holder: str, now: datetime) -> Delivery | None:

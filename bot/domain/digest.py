@@ -5,7 +5,7 @@ It is kept as it was found. What is drawn of it later also says which of its req
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -134,6 +134,7 @@ class Digest:
     muted_alerts: int = 0
     parts: tuple[DigestPart, ...] = ()
     parts_left_out: int = 0
+    purged_at: datetime | None = None  # titles and words were removed
 
     def part(self, agent_id: str) -> DigestPart | None:
         return next((part for part in self.parts if part.agent.id == agent_id), None)
@@ -186,6 +187,22 @@ def digest_of(
         parts=tuple(parts[:MOST_PARTS]),
         parts_left_out=len(parts[MOST_PARTS:]),
     )
+
+
+def purged_digest(digest: Digest, now: datetime) -> Digest:
+    """A digest with its counts and without anybody's words. What was purged before is returned as it is."""
+    if digest.purged_at is not None:
+        return digest
+    parts = (
+        replace(
+            part,
+            alerts=tuple(replace(group, texts=()) for group in part.alerts),
+            heaps=tuple(replace(heap, titles=()) for heap in part.heaps),
+            small=tuple(replace(small, title="(removed)", impact=None) for small in part.small),
+        )
+        for part in digest.parts
+    )
+    return replace(digest, parts=tuple(parts), purged_at=now)
 
 
 def quality_of(digest: Digest) -> str:

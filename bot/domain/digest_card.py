@@ -211,6 +211,8 @@ def _foot(digest: Digest) -> tuple[OurLine, ...]:
     if digest.parts:
         more = f", {digest.parts_left_out} more are only counted" if digest.parts_left_out else ""
         parts.append((Ours(f"One reply per agent below{more}"),))
+    if digest.purged_at is not None:
+        parts.append((Ours("Titles and texts were removed"),))
     if digest.by is not None:
         parts.append((Ours("Asked for by "), Name(digest.by.name)))
     if digest.next_at is not None:
@@ -249,6 +251,7 @@ def _alerts_fact(group: AlertGroup, mute: Mute | None, now: datetime) -> Fact:
     if group.was_muted:
         return Fact(label=label, text=until or (Ours("muted when this was written."),))
     said = _listed([(Words(shortened(one_line(text), CHOICE_LENGTH)),) for text in group.texts], "")
+    said = said or (Ours("What they said was removed."),)
     return Fact(label=label, text=(*said, *((Ours(" · "), *until) if until else ())))
 
 

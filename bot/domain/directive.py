@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.domain.errors import TransitionRefused
+from bot.domain.json_text import sha256_of
 from bot.domain.people import Person
 
 RETRIES = (timedelta(seconds=10), timedelta(seconds=30), timedelta(seconds=60))
@@ -85,6 +86,23 @@ OPEN_STATES = frozenset({_I, _D, _A})
 """The agent still has to do something about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Once:
+    """What tells a new order from one that is delivered again: the same each time, and of no other order.
+
+    A key that a person's tool has chosen (`chosen_by`) is that person's own, and may be used for another order by
+    mistake.
+    """
+
+    key: str
+    chosen_by: str | None = None
+
+    @property
+    def kept(self) -> str:
+        """As it stands in the row; whoever chose it cannot be read from it."""
+        return self.key if self.chosen_by is None else sha256_of([self.chosen_by, self.key])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directive:
     """`text` is the person's word (of a steer, or why); `aim` belongs to a steer, `request_id` to an undo.
@@ -129,6 +147,7 @@ def issued(
     text: str | None = None,
     aim: SteerAim | None = None,
     request_id: str | None = None,
+    once: Once | None = None,
 ) -> Directive:
     return Directive(
         id=id,
@@ -140,6 +159,7 @@ def issued(
         text=text,
         aim=aim,
         request_id=request_id,
+        once=None if once is None else once.kept,
         due_at=now + RETRIES[0],
     )
 

@@ -11,6 +11,7 @@ DomainError
 │   ├── IdempotencyConflict     the same key with another body
 │   ├── ClaimTaken              somebody else runs this decision
 │   ├── NotSupersedable         what was to be superseded is not open
+│   ├── NothingToSend           the agent has that callback, or no address to send it to
 │   ├── SessionOver             the session takes no more requests
 │   └── TransitionRefused       an event the state machine does not know in this state
 │       ├── AlreadyClosed       the request has its outcome
@@ -18,7 +19,7 @@ DomainError
 ├── ClickRefused                a person's word that changed nothing
 │   ├── NotAReviewer · SelfApproval · StaleRevision · AlreadyVoted
 │   ├── VerdictNotAllowed · ReasonMissing · NobodyLeftToAsk · NotSmall
-│   ├── NothingToUndo · UndoneAlready
+│   ├── NothingToUndo · UndoneAlready · NoLongerKept
 │   └── RequestClosed           too late: decided, expired, withdrawn, superseded, taken over
 ├── NotAMember                  a guest, somebody of another workspace, an account that is switched off
 ├── NotEntitled                 a full member, but this is for others to do
@@ -104,6 +105,14 @@ class SessionOver(Conflict):
     def __init__(self, session_id: str, state: str) -> None:
         super().__init__(f"session_id: {session_id} is {state} and takes no more requests; start a new session")
         self.session_id, self.state = session_id, state
+
+
+class NothingToSend(Conflict):
+    """`why` is a sentence without its full stop: "shipper has got this already"."""
+
+    def __init__(self, callback_id: str, why: str) -> None:
+        super().__init__(why)
+        self.callback_id, self.why = callback_id, why
 
 
 class TransitionRefused(Conflict):
@@ -194,6 +203,14 @@ class NothingToUndo(ClickRefused):
     def __init__(self, request: "ApprovalRequest", why: str) -> None:
         super().__init__(request, why)
         self.why = why
+
+
+class NoLongerKept(ClickRefused):
+    """What it would take was removed; `words` is a sentence that says so and when."""
+
+    def __init__(self, request: "ApprovalRequest", words: str) -> None:
+        super().__init__(request, words)
+        self.words = words
 
 
 class UndoneAlready(ClickRefused):

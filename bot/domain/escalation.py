@@ -1,7 +1,8 @@
 """Time: when silence next moves a request, and where to.
 
-The ladder's clock starts at submission. A soft request whose silence may be consent starts its consent clock only
-when its card is known to be posted; until then, and once somebody looked closely, the ladder alone counts.
+The ladder's clock starts at submission, and a step whose card is shown late has its wait from then
+(docs/decisions/0012). A soft request whose silence may be consent starts its consent clock only when its card is known
+to be posted; until then, and once somebody looked closely, the ladder alone counts.
 """
 
 from dataclasses import replace
@@ -14,6 +15,9 @@ from bot.domain.ruling import LadderStep
 CONSENT_LATENESS = timedelta(seconds=30)
 """A gap in watching that is longer than this ends the watch: the process was down, or the clock jumped ahead, and
 people could not object. Consent needs the whole of its time to have been watched; else its clock starts anew."""
+
+SHOWN_LATE = timedelta(seconds=10)
+"""A card that is shown later than this after its step began, or than a tenth of the step's wait, was shown late."""
 
 
 def fitted(ladder: tuple[LadderStep, ...], wish: timedelta | None) -> tuple[LadderStep, ...]:
@@ -51,11 +55,25 @@ def held_started(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
     )
 
 
-def shown(request: ApprovalRequest, now: datetime) -> ApprovalRequest:
-    """The card is posted: the consent clock starts, if there is one and nobody looked closely yet."""
+def shown(request: ApprovalRequest, now: datetime, *, step: int | None = None) -> ApprovalRequest:
+    """The card of a step is posted, the current one unless said otherwise: the consent clock starts, if there is one
+    and nobody looked closely yet; and a step that was shown late has its wait from now.
+    """
     is_silent = request.opened_by is None and not request.votes and request.step == 0
     times = _consent_times(request, now) if is_silent and request.shown_at is None else {}
+    if not times and step in (None, request.step) and is_late(request, now):
+        assert request.expires_at is not None
+        times = _step_times(request, request.step, now, request.expires_at)
     return after(request, RequestEvent.SHOWN, shown_at=request.shown_at or now, **times)
+
+
+def is_late(request: ApprovalRequest, now: datetime) -> bool:
+    """Whether people who are shown the current step's card now get it late. Nobody is late for a consent clock: it
+    starts with the card.
+    """
+    if request.is_closed or request.step_started_at is None or request.consent_at is not None:
+        return False
+    return now - request.step_started_at > min(SHOWN_LATE, request.current_step.wait / 10)
 
 
 def due_event(request: ApprovalRequest, now: datetime, *, watched_since: datetime) -> RequestEvent | None:
@@ -111,14 +129,25 @@ def without_consent(request: ApprovalRequest, now: datetime) -> dict[str, object
 
 def _step_times(request: ApprovalRequest, step: int, now: datetime, expires_at: datetime) -> dict[str, object]:
     rung = request.ruling.ladder[step]
-    is_last = step + 1 == len(request.ruling.ladder)
-    due_at = expires_at if is_last else min(now + rung.wait, expires_at)
+    due_at = _end_of(request.ruling.ladder[step:], now, expires_at)
     reminders = [offset for offset in rung.reminders if now + offset < due_at]
     return {
         "step_started_at": now,
         "due_at": due_at,
         "remind_at": now + reminders[0] if reminders else None,
     }
+
+
+def _end_of(ladder: tuple[LadderStep, ...], now: datetime, expires_at: datetime) -> datetime:
+    """When the first of these steps ends that starts now: after its wait, but so that those behind it have their own,
+    or at least half of the time that is left.
+    """
+    first, *later = ladder
+    if not later:
+        return expires_at
+    on_plan = expires_at - sum((step.wait for step in later), timedelta())
+    half = now + (expires_at - now) / 2
+    return min(now + first.wait, max(on_plan, half))
 
 
 def _consent_event(

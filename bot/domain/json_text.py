@@ -10,6 +10,7 @@ from bot.domain.errors import BadJson
 
 JsonObject: TypeAlias = dict[str, Any]
 
+_PLAIN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 EXACT_INTEGERS = 2**53 - 1  # beyond this, JSON readers in other languages round (RFC 8259, section 6)
 DEEPEST = 64  # levels; deeper values could be stored but not read again
 _NOT_EXACT = "an integer beyond 2^53 is not exact in JSON; send it as a string"
@@ -59,7 +60,25 @@ def check_json(value: Any, path: str = "") -> None:
 
 def canonical(value: Any) -> str:
     """The RFC 8785 text of a JSON value: the same value gives the same text everywhere."""
+    if _is_plain(value):
+        return _PLAIN.encode(value)
     return rfc8785.dumps(value).decode()
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether Python's own encoder, twenty times as fast, writes the very text of RFC 8785.
+
+    Other numbers are written differently, and keys beyond ASCII may be ordered differently.
+    """
+    if isinstance(value, str):
+        return value.isascii()
+    if isinstance(value, dict):
+        return all(_is_plain(key) and _is_plain(inner) for key, inner in value.items())  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_plain, value))  # pyright: ignore[reportUnknownArgumentType]
+    if isinstance(value, int):
+        return abs(value) <= EXACT_INTEGERS
+    return value is None or (isinstance(value, float) and 1e-4 <= abs(value) < 1e15 and not value.is_integer())
 
 
 def sha256_of(value: Any) -> str:

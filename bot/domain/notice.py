@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class NoticeKind(StrEnum):
@@ -17,6 +17,8 @@ class NoticeKind(StrEnum):
     DIRECTIVE_UNANSWERED = "directive_unanswered"  # a reply below it: the agent does not answer
     DIGEST = "digest"  # the day in a few lines
     DIGEST_REPLY = "digest_reply"  # one agent's part, below it
+    SUMMARY = "summary"  # all that a channel could not take; has a table of its own, as the next one has
+    BACKLOG_TOLD = "backlog_told"  # operations hear that cards wait too long, or do no more
 
     @property
     def is_card(self) -> bool:
@@ -37,8 +39,19 @@ _REDRAWN = frozenset(
         NoticeKind.SESSION_CARD,
         NoticeKind.DIGEST,
         NoticeKind.DIGEST_REPLY,
+        NoticeKind.SUMMARY,
     }
 )
+
+
+class Priority(IntEnum):
+    """Which new message comes first, when many wait."""
+
+    ASKED_FOR = 0  # somebody pressed for it, or was asked and did not answer
+    PRESSING = 1  # dangerous, or little time is left
+    ORDINARY = 2
+    CAN_WAIT = 3  # soft, and time enough
+    TOLD = 4  # nobody is asked
 
 
 class Surface(StrEnum):
@@ -56,8 +69,8 @@ class NoticeRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A wish for a state: show this request, session or digest (exactly one), at least as new as `wanted_version`,
-    at this place. `part` names the directive or the agent's part of a digest.
+    """A wish for a state: show this request, session or digest (exactly one; none in a summary), at least as new as
+    `wanted_version`, at this place. `part` names the directive, the agent's part of a digest, or a summary's scope.
 
     `in_doubt_since` is set while a first post may have happened without our knowing; it is then looked for before
     it is sent again. `given_up_at` is set when it cannot be shown at all.
@@ -81,3 +94,5 @@ class Notice:
     tries: int = 0
     given_up_at: datetime | None = None
     last_problem: str | None = None
+    folded_at: datetime | None = None  # told in the channel's summary, and not sent for now
+    priority: Priority = Priority.ORDINARY

@@ -130,8 +130,10 @@ class ApprovalRequest:
     supersedes: str | None = None
     superseded_by: str | None = None
     follows: str | None = None
+    callback_url: str | None = None  # where its decision is sent, instead of its agent's usual address
     decision: Decision | None = None
     closed_at: datetime | None = None
+    purged_at: datetime | None = None  # its words and arguments were removed: see domain/purging
 
     @property
     def is_closed(self) -> bool:

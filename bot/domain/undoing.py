@@ -2,7 +2,7 @@
 
 from bot.domain.card_text import plain
 from bot.domain.decision import PROCEEDING
-from bot.domain.delivery import Delivery, DeliveryState
+from bot.domain.delivery import Delivery
 from bot.domain.directive import Directive, DirectiveState
 from bot.domain.errors import NothingToUndo
 from bot.domain.request import ApprovalRequest
@@ -27,10 +27,12 @@ def is_asked_already(undo: Directive) -> bool:
 
 def _obstacle(request: ApprovalRequest, delivery: Delivery | None) -> str | None:
     agent = request.agent.name
+    if request.purged_at is not None:
+        return "what it was is not kept any more, so nobody could tell how"
     if request.outcome not in PROCEEDING:
         return "nothing has run"
     if not plain(request.asked.impact.undo or "").strip():
         return f"{agent} gave no way to undo it"
-    if delivery is None or delivery.state is DeliveryState.UNDELIVERED:
+    if delivery is None or delivery.is_awaited:
         return f"{agent} has not got the answer, nothing has run"
     return None

@@ -1,12 +1,12 @@
-"""Wakes services up; holds no logic. What is due is in the database, so a wake-up that is lost costs a second."""
+"""Wakes services up; holds no logic. What is due is in the database, so a wake-up that is lost costs a second.
+
+Waiting is counted by the event loop's clock, which nobody can set: a wall clock that is put back an hour would silence
+every alarm for that hour (docs/decisions/0011).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler  # pyright: ignore[reportMissingTypeStubs]
-from apscheduler.triggers.date import DateTrigger  # pyright: ignore[reportMissingTypeStubs]
-from apscheduler.triggers.interval import IntervalTrigger  # pyright: ignore[reportMissingTypeStubs]
 
 from bot.services.ports import Telemetry, Waiter, Waiters
 
@@ -15,14 +15,23 @@ Duty = Callable[[], Awaitable[datetime | None]]
 
 LOOK_AGAIN = timedelta(seconds=1)  # the longest a clock's jump or another process's change goes unnoticed
 PAUSE_AFTER_ERROR = timedelta(seconds=1)
+BREATH = timedelta(milliseconds=20)  # agents and people who wait for the same commit are answered first (measured)
+_SHORTEST = timedelta(milliseconds=2)  # what is due and cannot be had yet is not asked for in a circle
 
 
 class Jobs:
     """Runs each duty when its topic is announced, at the moment it named itself, and every second as a net."""
 
-    def __init__(self, waiters: Waiters, announce: Callable[[list[str]], None], telemetry: Telemetry) -> None:
-        self._waiters, self._announce, self._telemetry = waiters, announce, telemetry
-        self._scheduler = AsyncIOScheduler()
+    def __init__(
+        self,
+        waiters: Waiters,
+        announce: Callable[[list[str]], None],
+        telemetry: Telemetry,
+        *,
+        until: Callable[[datetime], timedelta],
+    ) -> None:
+        """`until`: how long it is to a moment that a duty named."""
+        self._waiters, self._announce, self._telemetry, self._until = waiters, announce, telemetry, until
         self._running: list[asyncio.Task[None]] = []
         self._topics: set[str] = set()
         self._stopping = False
@@ -30,13 +39,7 @@ class Jobs:
     def add(self, name: str, duty: Duty, *, topic: str) -> None:
         """Run a duty from now on. Duties may share a topic."""
         self._running.append(asyncio.create_task(self._serve(name, duty, topic), name=name))
-        if topic not in self._topics:
-            self._topics.add(topic)
-            tick = IntervalTrigger(seconds=int(LOOK_AGAIN.total_seconds()))
-            self._scheduler.add_job(self._announce, tick, [[topic]], coalesce=True, misfire_grace_time=None)  # pyright: ignore[reportUnknownMemberType]
-
-    def start(self) -> None:
-        self._scheduler.start()
+        self._topics.add(topic)
 
     @property
     def is_stopping(self) -> bool:
@@ -46,7 +49,6 @@ class Jobs:
     async def stop(self, *, within: timedelta) -> None:
         """Let what runs now finish, and cancel what takes longer than `within`."""
         self._stopping = True
-        self._scheduler.shutdown(wait=False)  # pyright: ignore[reportUnknownMemberType]
         self._announce(list(self._topics))
         if not self._running:
             return
@@ -59,26 +61,26 @@ class Jobs:
     async def _serve(self, name: str, duty: Duty, topic: str) -> None:
         with self._waiters.register(topic) as waiter:
             while not self._stopping:
-                await self._once(name, duty, topic, waiter)
+                await self._once(name, duty, waiter)
 
-    async def _once(self, name: str, duty: Duty, topic: str, waiter: Waiter) -> None:
+    async def _once(self, name: str, duty: Duty, waiter: Waiter) -> None:
+        clock = asyncio.get_running_loop().time
+        pause = LOOK_AGAIN
         try:
             next_at = await duty()
         except Exception as problem:  # a duty must outlive a database that is locked or full for a while
             self._telemetry.count("duty_errors", duty=name)
             self._telemetry.log("duty_failed", duty=name, problem=f"{type(problem).__name__}: {problem}")
-            if not self._stopping:
-                await waiter.wait(PAUSE_AFTER_ERROR)
-            return
-        if self._stopping:
-            return
-        if next_at is not None:
-            self._scheduler.add_job(  # pyright: ignore[reportUnknownMemberType]
-                self._announce,
-                DateTrigger(next_at),
-                [[topic]],
-                id=name,
-                replace_existing=True,
-                misfire_grace_time=None,
-            )
-        await waiter.wait(timedelta(days=1))
+            pause = PAUSE_AFTER_ERROR
+        else:
+            if next_at is not None:
+                pause = max(_SHORTEST, min(LOOK_AGAIN, self._until(next_at)))
+        ends = clock() + pause.total_seconds()
+        if not self._stopping and await waiter.wait(pause):
+            await self._take_breath(waiter, min(BREATH.total_seconds(), ends - clock()))
+
+    async def _take_breath(self, waiter: Waiter, seconds: float) -> None:
+        """Let a burst of commits be one run, and let those be answered who wait for them; but nothing be late."""
+        if not self._stopping:
+            await asyncio.sleep(seconds)
+            await waiter.wait(timedelta())  # what was announced meanwhile is seen by this run

@@ -90,10 +90,17 @@ class SmtpMail:
         letter["Date"] = format_datetime(self._now())
         await asyncio.to_thread(self._deliver, letter)
 
+    async def check(self) -> None:
+        """Connect, log in and leave: nothing is sent. Raises as `send`."""
+        await asyncio.to_thread(self._use, lambda connection: connection.noop())
+
     def _deliver(self, letter: EmailMessage) -> None:
+        self._use(lambda connection: connection.send_message(letter))
+
+    def _use(self, use: Callable[[smtplib.SMTP], object]) -> None:
         try:
             with self._connection() as connection:
-                connection.send_message(letter)
+                use(connection)
         except smtplib.SMTPRecipientsRefused as refused:
             code = next(iter(refused.recipients.values()))[0]
             raise _told(code, "the mail server does not take this address") from refused

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.domain import delivery, session
 from bot.domain.audit import AuditEntry
+from bot.domain.backlog import REDRAWN_EVERY, priority_of
 from bot.domain.decide import close_with
 from bot.domain.decision import Decision, Outcome
 from bot.domain.json_text import JsonObject
@@ -19,6 +20,7 @@ from bot.domain.ruling import Level
 from bot.domain.vote import Control, Vote
 from bot.services import topics
 from bot.services.digest_changes import redraw_digests
+from bot.services.enqueue_callback import enqueue
 from bot.services.membership import asked_by, inboxes_of
 from bot.services.ports import Ids
 from bot.services.session_changes import session_paused_by_silence
@@ -26,6 +28,8 @@ from bot.services.work import Work
 
 _WAITED_FOR_ANEW = frozenset({RequestEvent.ESCALATED, RequestEvent.STARTED, RequestEvent.REVISED})
 """The card of the session says whom it waits for."""
+_NOT_FOLDED_ANY_MORE = frozenset({RequestEvent.ESCALATED, RequestEvent.REMINDED, RequestEvent.REVISED})
+"""What people are asked again they are shown."""
 
 
 def born(
@@ -70,6 +74,8 @@ def changed(
     _write_down(work, request, event, actor, _payload(before, request, vote))
     if event is not RequestEvent.SHOWN or request.due_at != before.due_at:  # else the new card is right as it is
         work.notices.want_redraw(request.id)
+    if request.is_closed or event in _NOT_FOLDED_ANY_MORE:
+        _leave_summary(work, request)
     if event in _WAITED_FOR_ANEW or request.is_closed:
         work.notices.want_session_redraw(request.session_id)
     if event is RequestEvent.SHOWN:
@@ -179,9 +185,9 @@ def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations
     _begin_delivery(work, request, decision)
     work.requests.ask(request.id, (), but_not=None)
     redraw_digests(work, request)
-    work.callbacks.add(id=request.id.replace("apr_", "cbk_", 1), agent_id=request.agent.id, request_id=request.id)
+    callback_id = request.id.replace("apr_", "cbk_", 1)
+    enqueue(work, callback_id, request.agent.id, request_id=request.id, url=request.callback_url)
     work.wake(topics.decision_of(request.id))
-    work.wake(topics.callbacks_of(request.agent.id))
     if request.outcome is Outcome.EXPIRED:
         session_paused_by_silence(work, request.session_id, actor=SYSTEM, reason=f"nobody answered {request.id}")
         _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id)
@@ -196,6 +202,12 @@ def _begin_delivery(work: Work, request: ApprovalRequest, decision: Decision) ->
         )
     )
     work.wake(topics.DEADLINES)
+
+
+def _leave_summary(work: Work, request: ApprovalRequest) -> None:
+    channel = work.backlog.leave(request.id)
+    if channel is not None:
+        work.summaries.want(channel, at=work.now + REDRAWN_EVERY)
 
 
 def _ask_again(work: Work, before: ApprovalRequest, request: ApprovalRequest) -> None:
@@ -228,6 +240,8 @@ def _promise(
             created_at=work.now,
             wanted_version=1,
             next_try_at=work.now,
+            priority=priority_of(request, kind, work.now),
+            part=part or None,
         )
     )
 

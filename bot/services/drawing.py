@@ -13,6 +13,7 @@ from bot.domain.notice import Notice, NoticeKind, NoticeRef
 from bot.domain.request import ApprovalRequest
 from bot.domain.session import SessionState
 from bot.domain.session_card import session_card_of, unanswered_card
+from bot.domain.summary_card import MOST_LISTED, backlog_news_of, summary_card_of
 from bot.services.overview import read_overview
 from bot.services.work import Work
 
@@ -47,7 +48,34 @@ def draw(work: Work, leased: Notice) -> Drawing:
         return _of_request(work, leased, leased.request_id)
     if leased.digest_id is not None:
         return _of_digest(work, leased, leased.digest_id)
+    if leased.part is not None:
+        return _of_summary(work, leased, leased.part)
     raise ValueError(f"notice {leased.id} is about nothing")
+
+
+def _of_summary(work: Work, leased: Notice, scope: str) -> Drawing:
+    """Begun anew meanwhile, it is another message: then nobody needs to see this one."""
+    summary, message = work.summaries.get(scope), work.summaries.message(scope)
+    is_this_one = message is not None and message.id == leased.id
+    is_over = summary is None or summary.ended_at is not None
+    if leased.kind is NoticeKind.BACKLOG_TOLD:
+        content = backlog_news_of(work.backlog.measured(), is_over=is_over, now=work.now)
+    else:
+        folded = work.backlog.folded(scope, limit=MOST_LISTED)
+        content = summary_card_of(
+            scope,
+            [work.requests.get(one.request_id) for one in folded],
+            count=work.backlog.count_folded(scope),
+            since=work.backlog.folded_since(scope),
+            now=work.now,
+        )
+    return Drawing(
+        notice=message if message is not None and is_this_one else leased,
+        content=content,
+        now=work.now,
+        is_news=is_this_one and (leased.kind is NoticeKind.BACKLOG_TOLD or not is_over),
+        is_kept=not is_over,
+    )
 
 
 def _of_request(work: Work, leased: Notice, request_id: str) -> Drawing:
@@ -64,16 +92,22 @@ def _of_request(work: Work, leased: Notice, request_id: str) -> Drawing:
         home_channel=request.ruling.ladder[0].channel if request.ruling.ladder else None,
         related=related_to(work, request),
         undo=work.directives.undo_of(request.id),
+        sending=work.sendings.of_request(request.id) if request.is_closed else None,
+        about=notice.part,
         now=work.now,
     )
-    below = cards[-1] if notice.kind is NoticeKind.REMINDER and cards else None
-    is_news = _is_news(request, notice.kind)
+    is_reminder = notice.kind is NoticeKind.REMINDER
+    below = cards[-1] if is_reminder and cards else None
+    unposted = [one for one in notices if one.kind in _IN_CHANNELS and one.target == leased.target and not one.ref]
+    awaits_card = is_reminder and not cards and any(one.given_up_at is None for one in unposted)
+    is_news = _is_news(request, notice)
     return Drawing(
         notice=notice,
         content=content,
         now=work.now,
         is_news=is_news,
         below=below,
+        awaits_parent=awaits_card,
         is_kept=not request.is_closed,
         request=request,
     )
@@ -149,9 +183,13 @@ def newest_card(work: Work, request_id: str) -> NoticeRef | None:
     return refs[-1] if refs else None
 
 
-def _is_news(request: ApprovalRequest, kind: NoticeKind) -> bool:
+def _is_news(request: ApprovalRequest, notice: Notice) -> bool:
     """A card that nobody saw need not appear once its request is closed, nor a reminder; but people are told of what
-    policy let through with a notice."""
+    policy let through with a notice. Nobody is reminded of what they were shown only afterwards.
+    """
+    kind, began = notice.kind, request.step_started_at
+    if kind is NoticeKind.REMINDER and began is not None and notice.created_at < began:
+        return False
     if not request.is_closed or request.outcome is Outcome.AUTO_APPROVED:
         return True
     return not (kind.is_card or kind is NoticeKind.REMINDER)

@@ -30,13 +30,18 @@ class FollowDecision:
         Earlier, too, when people say something to its session that its agent has not been handed yet.
         """
         with self._waiters.register(topics.decision_of(request_id)) as waiter:
-            look = await self._store.read(lambda work: _look(work, agent, request_id))
-            ends = look.now + wait
-            while not look.is_news and look.now < ends and await waiter.wait(ends - look.now):
-                look = await self._store.read(lambda work: _look(work, agent, request_id))
-            if not look.is_news and wait > timedelta():
-                look = await self._store.read(lambda work: _look(work, agent, request_id))
+            look = await self._look(agent, request_id)
+            ends, is_over = look.now + wait, wait <= timedelta()
+            while not look.is_news and not is_over:
+                left = ends - look.now
+                del look  # thousands wait, and hold on to nothing meanwhile
+                is_over = not await waiter.wait(left)
+                look = await self._look(agent, request_id)
+                is_over = is_over or look.now >= ends
             return look.followed
+
+    async def _look(self, agent: Agent, request_id: str) -> "_Look":
+        return await self._store.read(lambda work: _look(work, agent, request_id))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from bot.domain.directive import TEXT_LENGTH, Directive, DirectiveKind, SteerAim
+from bot.domain.directive import TEXT_LENGTH, Directive, DirectiveKind, Once, SteerAim
 from bot.domain.errors import InvalidField
 from bot.domain.people import Person
 from bot.domain.roles import Act, check_may
 from bot.services.membership import check_standing
 from bot.services.ports import Directory, Ids, Policies, Store, Telemetry
-from bot.services.steering import Order, issue
+from bot.services.steering import Order, given_before, issue
 from bot.services.work import Work
 
 _ACTS = {
@@ -32,26 +32,33 @@ class IssueDirective:
         by: Person,
         text: str | None = None,
         aim: SteerAim | None = None,
+        once: Once | None = None,
     ) -> Directive:
         """Say it; durable, and on its way to the agent, when this returns. `text` is what a steer says, else why.
 
+        The same order delivered again (`once`) is the same directive, as it stands now.
+
         Raises NotAMember, NotEntitled, NotFound, InvalidField for `kind`, `text` and `aim`, SessionRefuses when the
-        session's state leaves no room for it, and DirectoryUnavailable.
+        session's state leaves no room for it, IdempotencyConflict and DirectoryUnavailable.
         """
         await check_standing(self._directory, by)
         text, aim = _checked(kind, text, aim)
         policy = self._policies.current()
         by = replace(by, name=policy.person_name(by.id) or by.name)
-        order = Order(kind=kind, by=by, text=text, aim=aim)
+        order = Order(kind=kind, by=by, text=text, aim=aim, once=once)
 
-        def record(work: Work) -> Directive:
+        def record(work: Work) -> tuple[Directive, bool]:
+            first = given_before(work, session_id, order)
+            if first is not None:
+                return first, False
             session = work.sessions.get(session_id)
             agent = work.agents.get(session.agent_id)
             check_may(_ACTS[kind], by, agent=agent, policy=policy)
-            return issue(work, session, agent, order, home=policy.home_channel, ids=self._ids)
+            return issue(work, session, agent, order, home=policy.home_channel, ids=self._ids), True
 
-        directive = await self._store.run(record)
-        self._telemetry.count("directives", kind=kind, event="issued")
+        directive, is_new = await self._store.run(record)
+        if is_new:
+            self._telemetry.count("directives", kind=kind, event="issued")
         return directive
 
 

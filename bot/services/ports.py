@@ -6,12 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from bot.domain.content import Content
-from bot.domain.notice import NoticeRef
+from bot.domain.notice import NoticeRef, Priority
 from bot.domain.people import Standing
 from bot.domain.policy import Policy
+from bot.domain.sending import CallbackMessage, Reply
 from bot.services.work import Work
 
 T = TypeVar("T")
+
+LONGEST_CALL = timedelta(seconds=10)
+"""No call to chat takes longer: it is given up."""
 
 
 class StoreUnavailable(Exception):
@@ -100,27 +104,63 @@ class ChatMessageGone(ChatRefused):
     """The message to redraw is not there any more: somebody deleted it."""
 
 
+class LeaseLost(Exception):
+    """Somebody else may be sending it by now. What was about to be sent is not sent."""
+
+
+class Lease(Protocol):
+    """Whose turn it is to send something. A process that was frozen may believe that it is its own."""
+
+    async def hold(self) -> None:
+        """Returns while it is ours and has room for a call of LONGEST_CALL. Raises LeaseLost and StoreUnavailable."""
+        ...
+
+
 class Chat(Protocol):
-    """Posts and redraws. `marker` is kept with the message, out of people's sight, to find it again."""
+    """Posts and redraws. `marker` is kept with the message, out of people's sight, to find it again.
+
+    The lease is held before each call, so that all three raise LeaseLost too.
+    """
 
     async def post(
-        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self,
+        content: Content,
+        *,
+        version: int,
+        target: str,
+        marker: str,
+        lease: Lease,
+        below: NoticeRef | None = None,
+        priority: Priority = Priority.ORDINARY,
     ) -> NoticeRef:
         """Post a new message to a channel or, for a user id, as a direct message; `below` makes it a reply.
 
-        `version` counts what this message showed so far.
+        `version` counts what this message showed so far. Where many wait for one channel, `priority` says who waits
+        for whom.
 
         Raises ChatUnavailable or ChatRefused.
         """
         ...
 
-    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str, lease: Lease) -> None:
         """Replace what a posted message shows. Raises ChatUnavailable, ChatRefused or ChatMessageGone."""
         ...
 
-    async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
+    async def find(
+        self, *, target: str, marker: str, since: datetime, below: NoticeRef | None, lease: Lease
+    ) -> NoticeRef | None:
         """A message of ours with this marker, posted since then; None when there is none."""
         ...
+
+
+class CallbackSender(Protocol):
+    async def send(self, message: CallbackMessage, *, url: str) -> Reply:
+        """One try. Whatever the other side does, or does not do, is in the reply; it takes no longer than
+        LONGEST_CALL.
+        """
+        ...
+
+    async def close(self) -> None: ...
 
 
 class Mail(Protocol):

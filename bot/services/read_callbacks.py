@@ -54,7 +54,7 @@ class AcknowledgeCallback:
                 raise NotFound("callback", callback_id)
             if entry.directive_id is not None:
                 hand(work, agent, entry.directive_id)
-            return entry, _carried(work, agent, entry)
+            return entry, carried_by(work, agent, entry)
 
         return await self._store.run(acknowledge)
 
@@ -62,10 +62,11 @@ class AcknowledgeCallback:
 def _queue(work: Work, agent: Agent, after: int, limit: int) -> tuple[list[tuple[CallbackEntry, Carried]], datetime]:
     """What is open, and when it was."""
     entries = work.callbacks.open_after(agent.id, cursor=after, limit=limit)
-    return [(entry, _carried(work, agent, entry)) for entry in entries], work.now
+    return [(entry, carried_by(work, agent, entry)) for entry in entries], work.now
 
 
-def _carried(work: Work, agent: Agent, entry: CallbackEntry) -> Carried:
+def carried_by(work: Work, agent: Agent, entry: CallbackEntry) -> Carried:
+    """What an entry brings, as it is now. Raises NotFound for another agent's."""
     if entry.directive_id is not None:
         return own_directive(work, agent, entry.directive_id)
     assert entry.request_id is not None, "an entry is about a decision or a directive"

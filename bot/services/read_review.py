@@ -53,6 +53,7 @@ def _review(work: Work, request_id: str) -> Review:
         step=request.step,
         home_channel=None,
         related=related_to(work, request),
+        sending=work.sendings.of_request(request.id) if request.is_closed else None,
         now=work.now,
     )
     return Review(request=request, card=card, delivery=delivery, now=work.now)

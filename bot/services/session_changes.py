@@ -13,6 +13,7 @@ from bot.domain.notice import Notice, NoticeKind, Surface
 from bot.domain.people import Actor
 from bot.domain.session import HOLDS_REQUESTS, Session, SessionEvent
 from bot.services import topics
+from bot.services.enqueue_callback import enqueue
 from bot.services.ports import Ids
 from bot.services.work import Work
 
@@ -80,8 +81,7 @@ def overtake(work: Work, session_id: str, kinds: Iterable[DirectiveKind], *, act
 def _enter_queue(work: Work, directive: Directive, ids: Ids) -> None:
     """At the end of the queue, where a reader who is past an earlier try sees it; whoever waits is woken."""
     work.callbacks.settle_directive(directive.id)
-    work.callbacks.add(id=ids.new("cbk"), agent_id=directive.agent_id, directive_id=directive.id)
-    work.wake(topics.callbacks_of(directive.agent_id))
+    enqueue(work, ids.new("cbk"), directive.agent_id, directive_id=directive.id)
     work.wake(topics.directives_of(directive.session_id))
     for request_id in work.requests.pending_of_session(directive.session_id):
         work.wake(topics.decision_of(request_id))

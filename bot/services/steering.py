@@ -6,7 +6,8 @@ Everything that says a directive comes here: a command, a button, the terminal, 
 from dataclasses import dataclass
 
 from bot.domain import directive as line
-from bot.domain.directive import Directive, DirectiveEvent, DirectiveKind, SteerAim
+from bot.domain.directive import Directive, DirectiveEvent, DirectiveKind, Once, SteerAim
+from bot.domain.errors import IdempotencyConflict
 from bot.domain.escalation import held_started
 from bot.domain.people import Actor, Agent, Person
 from bot.domain.request import RequestEvent
@@ -34,6 +35,23 @@ class Order:
     text: str | None = None
     aim: SteerAim | None = None
     request_id: str | None = None
+    once: Once | None = None
+
+
+def given_before(work: Work, session_id: str, order: Order) -> Directive | None:
+    """What this order made of it when it was delivered before; to be asked before anything else in the transaction.
+
+    Raises IdempotencyConflict where its key was chosen for another order.
+    """
+    if order.once is None:
+        return None
+    first = work.directives.ordered(order.once.kept)
+    if first is None or order.once.chosen_by is None:
+        return first
+    said = (session_id, order.kind, order.text, order.aim, order.request_id)
+    if said != (first.session_id, first.kind, first.text, first.aim, first.request_id):
+        raise IdempotencyConflict(order.once.key, first.id, remedy="to say something else send a new key")
+    return first
 
 
 def issue(work: Work, session: Session, agent: Agent, order: Order, *, home: str, ids: Ids) -> Directive:
@@ -56,6 +74,7 @@ def issue(work: Work, session: Session, agent: Agent, order: Order, *, home: str
         text=order.text,
         aim=order.aim,
         request_id=order.request_id,
+        once=order.once,
     )
     directive_issued(work, session, directive, home=home, ids=ids)
     if event is SessionEvent.RESUMED:

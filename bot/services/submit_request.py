@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from bot.domain.action import Asked
+from bot.domain.callback_url import NO_NETWORKS, Networks, check_webhook_url
 from bot.domain.decide import close_with
 from bot.domain.decision import Outcome
 from bot.domain.delivery import Delivery
@@ -16,6 +17,8 @@ from bot.domain.session import HOLDS_REQUESTS, Session
 from bot.services.changes import born, close_without_verdict, in_step
 from bot.services.ports import Ids, Policies, Store
 from bot.services.work import Work
+
+_CALLBACK = "callback.url"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,7 @@ class Submission:
     session_id: str | None = None
     supersedes: str | None = None
     follows: str | None = None
+    callback_url: str | None = None
     agent_state: str | None = None
 
 
@@ -44,8 +48,8 @@ class _NewIds:
 
 
 class SubmitRequest:
-    def __init__(self, store: Store, policies: Policies, ids: Ids) -> None:
-        self._store, self._policies, self._ids = store, policies, ids
+    def __init__(self, store: Store, policies: Policies, ids: Ids, networks: Networks = NO_NETWORKS) -> None:
+        self._store, self._policies, self._ids, self._networks = store, policies, ids, networks
 
     async def __call__(self, agent: Agent, submission: Submission) -> tuple[ApprovalRequest, Delivery | None]:
         """The request, durable when this returns; the same one for the same key and body.
@@ -53,6 +57,8 @@ class SubmitRequest:
         Raises IdempotencyConflict, InvalidField for what it refers to, OptionForbidden, SessionOver and
         NotSupersedable.
         """
+        if submission.callback_url is not None:
+            check_webhook_url(submission.callback_url, self._networks, field=_CALLBACK)
         policy = self._policies.current()
         agent = replace(agent, owner_name=policy.person_name(agent.owner_slack_user_id))
         ids = _NewIds(
@@ -74,6 +80,7 @@ def _submit(
     session = _session(work, agent, submission.session_id, ids.session)
     replaced = _replaced(work, agent, submission)
     _check_follows(work, agent, submission.follows)
+    _check_callback(work, agent, submission.callback_url)
     request = _ruled(work, agent, submission, session=session, policy=policy, ids=ids)
     born(
         work,
@@ -128,6 +135,7 @@ def _ruled(
         expires_at=None,
         supersedes=submission.supersedes,
         follows=submission.follows,
+        callback_url=submission.callback_url,
     )
     if not ruling.asks:
         return in_step(work, _closed_by_policy(work, request, ids))
@@ -166,6 +174,15 @@ def _replaced(work: Work, agent: Agent, submission: Submission) -> ApprovalReque
 def _check_follows(work: Work, agent: Agent, follows: str | None) -> None:
     if follows is not None and not _own(work, agent, "follows", follows).is_closed:
         raise InvalidField("follows", f"{follows} is still open; follow a request that was denied or expired")
+
+
+def _check_callback(work: Work, agent: Agent, url: str | None) -> None:
+    if url is not None and work.addresses.get(agent.id) is None:
+        raise InvalidField(
+            _CALLBACK,
+            f"{agent.name} has no secret yet that would sign what is sent there; the operator makes one with "
+            f"`sayso agent callbacks {agent.name} --new-secret`",
+        )
 
 
 def _own(work: Work, agent: Agent, field: str, request_id: str) -> ApprovalRequest:

@@ -1,6 +1,8 @@
 """The topics that are announced after commits."""
 
 NOTICES = "notices"  # something is to be shown
+CALLBACKS_DUE = "callbacks_due"  # something is to be sent to an agent's address
+BACKLOG = "backlog"  # what waits to be shown may be too much, or a summary is to be shown
 DEADLINES = "deadlines"  # an earlier moment may have become the next one
 DUTIES = "duties"  # what is done by the clock on the wall may be due
 

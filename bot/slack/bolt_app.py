@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.slack import listeners
 from bot.slack.desk import Desk
 from bot.slack.installation import Installation
-from bot.slack.listeners import removal
+from bot.slack.listeners import probes, removal
 from bot.slack.payloads import Place, place_of
 from bot.slack.pending import Ack, Body
 from bot.slack.sentences import FAILED
@@ -35,6 +35,7 @@ def build_bolt_app(api: SlackApi, installation: Installation, desk: Desk) -> Asy
         authorize=_authorize_for(installation),
     )
     removal.register(bolt_app, desk, installation)
+    probes.register(bolt_app, desk, api)
     listeners.register(bolt_app, desk)
     bolt_app.error(_error_handler(desk))
     return bolt_app

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from bot.domain.card import Card
 from bot.domain.content import Content
-from bot.domain.notice import NoticeRef
-from bot.services.ports import ChatLockedOut, ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.domain.notice import NoticeRef, Priority
+from bot.services.ports import ChatLockedOut, ChatMessageGone, ChatRefused, ChatUnavailable, Lease
 from bot.slack.chat_errors import DOES_NOT_FIT, MESSAGE_GONE, refusal_by, why_refused
 from bot.slack.installation import Installation, TokenRefused
 from bot.slack.pacing import Budget, Pace
@@ -17,8 +17,8 @@ from bot.slack.render.objects import Message
 from bot.slack.web import SlackApi, SlackSaid, SlackUnreachable
 
 EVENT_TYPE = "sayso_notice"
-CLOCK_TOLERANCE = timedelta(seconds=5)
-"""How far Slack's clock may be behind ours when we look for a post of ours."""
+CLOCK_TOLERANCE = timedelta(hours=2)
+"""How far Slack's clock may be behind ours when we look for a post of ours. A clock that is an hour off happens."""
 PAGE_LIMIT = 200
 
 Sent = TypeVar("Sent")
@@ -40,14 +40,22 @@ class SlackChat:
         self._direct_channels: dict[str, str] = {}
 
     async def post(
-        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self,
+        content: Content,
+        *,
+        version: int,
+        target: str,
+        marker: str,
+        lease: Lease,
+        below: NoticeRef | None = None,
+        priority: Priority = Priority.ORDINARY,
     ) -> NoticeRef:
         """Post a new message to a channel or a person, as a reply where `below` is given.
 
-        Raises ChatUnavailable, in doubt where the message may be out, and ChatRefused.
+        Raises ChatUnavailable, in doubt where the message may be out, ChatRefused and LeaseLost.
         """
-        channel = await self._channel_of(target)
-        _wait(self._pace.may_post(channel, self._now(), is_urgent=content.is_urgent))
+        channel = await self._channel_of(target, lease)
+        _wait(self._pace.may_post(channel, self._now(), is_urgent=content.is_urgent, priority=priority))
 
         async def send(message: Message) -> NoticeRef:
             posted = await self._api.call(
@@ -61,29 +69,33 @@ class SlackChat:
             )
             return NoticeRef(channel=posted["channel"], id=posted["ts"])
 
-        return await self._sent(send, content, version, Budget.POST)
+        return await self._sent(send, content, version, Budget.POST, lease)
 
-    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
-        """Replace what a message shows; nobody is notified. Raises ChatUnavailable, ChatRefused and
-        ChatMessageGone.
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str, lease: Lease) -> None:
+        """Replace what a message shows; nobody is notified. Raises ChatUnavailable, ChatRefused, ChatMessageGone and
+        LeaseLost.
         """
         _wait(self._pace.may_edit(self._now(), shows_outcome=content.shows_outcome))
 
         async def send(message: Message) -> None:
             await self._api.call("chat.update", channel=ref.channel, ts=ref.id, metadata=_metadata(marker), **message)
 
-        await self._sent(send, content, version, Budget.EDIT)
+        await self._sent(send, content, version, Budget.EDIT, lease)
 
-    async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
+    async def find(
+        self, *, target: str, marker: str, since: datetime, below: NoticeRef | None, lease: Lease
+    ) -> NoticeRef | None:
         """The bot's own message with this marker, posted since then; None when there is none.
 
-        Raises ChatUnavailable when it cannot be looked for now, ChatRefused when it never can.
+        Raises ChatUnavailable when it cannot be looked for now, ChatRefused when it never can, and LeaseLost.
         """
-        channel = await self._channel_of(target)
+        channel = await self._channel_of(target, lease)
+        await lease.hold()
         bot_id = await self._bot_id()
         oldest = f"{(since - CLOCK_TOLERANCE).timestamp():.6f}"
         cursor: str | None = None
         while True:
+            await lease.hold()
             page = await self._page(channel, below, oldest=oldest, cursor=cursor)
             for message in page["messages"]:
                 if message.get("bot_id") == bot_id and _marker_of(message) == marker:
@@ -93,13 +105,13 @@ class SlackChat:
                 return None
 
     async def _sent(
-        self, send: Callable[[Message], Awaitable[Sent]], content: Content, version: int, budget: Budget
+        self, send: Callable[[Message], Awaitable[Sent]], content: Content, version: int, budget: Budget, lease: Lease
     ) -> Sent:
         """What `send` returned for the first rendering that Slack takes."""
         if isinstance(content, Card):
-            content = await self._permalinks.in_card(content)
+            content = await self._permalinks.in_card(content, lease)
         try:
-            return await _first_that_fits(send, renderings(content, version))
+            return await _first_that_fits(send, renderings(content, version), lease)
         except SlackUnreachable as problem:
             if problem.retry_after is not None:
                 self._pace.hold(budget, wait=problem.retry_after, now=self._now())
@@ -120,11 +132,12 @@ class SlackChat:
             )
         )
 
-    async def _channel_of(self, target: str) -> str:
+    async def _channel_of(self, target: str, lease: Lease) -> str:
         """The channel itself, or the direct messages with a person."""
         if not target.startswith(("U", "W")):
             return target
         if target not in self._direct_channels:
+            await lease.hold()
             opened = await _asked(self._api.call("conversations.open", users=target))
             self._direct_channels[target] = opened["channel"]["id"]
         return self._direct_channels[target]
@@ -138,8 +151,11 @@ class SlackChat:
             raise ChatUnavailable(str(problem), retry_after=problem.retry_after) from problem
 
 
-async def _first_that_fits(send: Callable[[Message], Awaitable[Sent]], messages: Iterable[Message]) -> Sent:
+async def _first_that_fits(
+    send: Callable[[Message], Awaitable[Sent]], messages: Iterable[Message], lease: Lease
+) -> Sent:
     for message in messages:
+        await lease.hold()
         try:
             return await send(message)
         except SlackSaid as said:

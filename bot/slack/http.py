@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
 
+from bot.services.ports import Telemetry
 from bot.slack.reception import Reception
 
 PATH = "/slack/events"
@@ -18,7 +19,9 @@ _LONGEST_TIMESTAMP = 20
 _LONGEST_SSL_CHECK = 4_096
 
 
-def add_slack_routes(aiohttp_app: web.Application, reception: Reception, *, signing_secret: str) -> None:
+def add_slack_routes(
+    aiohttp_app: web.Application, reception: Reception, *, signing_secret: str, telemetry: Telemetry | None = None
+) -> None:
     """POST /slack/events: 401 for what Slack did not sign, 413 beyond 2 MB, 400 for what cannot be read.
 
     Raises ValueError for an empty signing secret.
@@ -31,8 +34,11 @@ def add_slack_routes(aiohttp_app: web.Application, reception: Reception, *, sign
             return web.json_response({"error": "larger than 2 MB"}, status=413)
         text = _signed_text(verifier, http_request, raw)
         if text is None:
-            # Slack looks at the certificate with a form that need not be signed; the answer tells nothing.
-            return web.Response() if _is_ssl_check(raw) else web.json_response({"error": "not signed"}, status=401)
+            if _is_ssl_check(raw):  # Slack looks at the certificate, and need not sign that; the answer tells nothing
+                return web.Response()
+            if telemetry is not None:
+                telemetry.count("slack_not_signed")
+            return web.json_response({"error": "not signed"}, status=401)
         return await _answered(reception, _payload(text))
 
     aiohttp_app.router.add_post(PATH, receive)

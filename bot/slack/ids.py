@@ -27,6 +27,7 @@ class ActionId(StrEnum):
     ANSWER = "answer"
     MORE = "more"  # the ⋮ menu; which entry is in its value
     UNDO = "undo"
+    SEND_AGAIN = "send_again"
     OPEN_REQUEST = "open_request"  # the whole card, from an inbox
     HOME_PAGE = "home_page"  # further down an inbox
     AWAY_OPEN = "away_open"
@@ -35,11 +36,13 @@ class ActionId(StrEnum):
     UNTIL = "until"  # how long, in the form
     TERMINAL = "terminal"  # a personal token, from App Home
     OPEN_INBOX = "open_inbox"
+    OPEN_NEXT = "open_next"  # the most urgent of the cards that wait for their channel
     BULK_REVIEW = "bulk_review"  # "Approve all except…" below a digest
     ALERT_MORE = "alert_more"  # the ⋮ of an agent's part of a digest
     IDS = "ids"  # what is ticked in the form
     OPEN_CARD = "open_card"  # a link: nothing to do but acknowledge
     STEER_GOAL = "agent_steer_goal"  # "It is about the goal", after a steer that was typed
+    PROBE = "probe"  # the doctor's test card
     DISMISS = "dismiss"  # "No" to a question of ours
     AIM = "kind"  # what a steer corrects, in its form
     TEXT = "text"  # words typed into a form
@@ -102,6 +105,7 @@ class Part(StrEnum):
     CHOICE = "choice"
     WAIT = "wait"
     YOURS = "yours"
+    RETRY = "retry"
     UNDO = "undo"
     UNDONE = "undone"
     WARNING = "warning"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, cast
 
+from bot.domain.json_text import sha256_of
 from bot.domain.people import Person
 from bot.slack.ids import UnreadableTarget
 
@@ -43,6 +44,11 @@ class Click:
     form_id: str | None = None  # the form that the control stood in
     is_at_home: bool = False  # on App Home
 
+    @property
+    def once(self) -> str:
+        """The same each time Slack delivers this press, and of no other."""
+        return _once(self.trigger_id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
@@ -55,6 +61,11 @@ class Submission:
     is_on_top: bool  # of another form
     private_metadata: str
     values: dict[str, Any]  # block id -> action id -> what was entered, as Slack sends it
+
+    @property
+    def once(self) -> str:
+        """The same each time this form is sent with these words; where they are changed it is another order."""
+        return _once(sha256_of([self.by.id, self.view_id, self.private_metadata, self.values]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +139,7 @@ def parse_command(payload: Payload) -> Command:
             rest=rest[0].strip() if rest else "",
             channel=_text(payload["channel_id"]),
             trigger_id=_text(payload["trigger_id"]),
-            once=hashlib.sha256(_text(payload["trigger_id"]).encode()).hexdigest()[:32],
+            once=_once(_text(payload["trigger_id"])),
             place=place_of(payload),
         )
     except (KeyError, TypeError, ValueError) as problem:
@@ -175,6 +186,10 @@ def _typed(marked: re.Match[str]) -> str:
 
 def _words(found: object) -> str | None:
     return found if isinstance(found, str) and found else None
+
+
+def _once(words: str) -> str:
+    return hashlib.sha256(words.encode()).hexdigest()[:32]
 
 
 def _text(found: object) -> str:

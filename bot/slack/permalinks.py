@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from bot.domain.card_parts import Card, Linked
 from bot.domain.notice import NoticeRef
+from bot.services.ports import Lease
 from bot.slack.web import SlackApi, SlackSaid, SlackUnreachable
 
 KEPT = 1_000
@@ -28,9 +29,14 @@ class Permalinks:
             self._known[ref] = str(answer["permalink"])
         return self._known[ref]
 
-    async def in_card(self, card: Card) -> Card:
-        """The card with the addresses of the cards it is tied to."""
-        return replace(card, linked=tuple([await self._addressed(one) for one in card.linked])) if card.linked else card
+    async def in_card(self, card: Card, lease: Lease) -> Card:
+        """The card with the addresses of the cards it is tied to. Raises LeaseLost."""
+        if not card.linked:
+            return card
+        return replace(card, linked=tuple([await self._addressed(one, lease) for one in card.linked]))
 
-    async def _addressed(self, linked: Linked) -> Linked:
-        return replace(linked, url=await self.of(linked.ref)) if linked.ref else linked
+    async def _addressed(self, linked: Linked, lease: Lease) -> Linked:
+        if not linked.ref:
+            return linked
+        await lease.hold()
+        return replace(linked, url=await self.of(linked.ref))

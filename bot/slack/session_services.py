@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.domain.directive import Directive, DirectiveKind, SteerAim
+from bot.domain.directive import Directive, DirectiveKind, Once, SteerAim
 from bot.domain.overview import SessionOverview
 from bot.domain.people import Person
 from bot.services.look_at_sessions import Running
@@ -19,8 +19,9 @@ class IssueDirective(Protocol):
         by: Person,
         text: str | None = None,
         aim: SteerAim | None = None,
+        once: Once | None = None,
     ) -> Directive:
-        """Say a typed word to a session; durable when this returns.
+        """Say a typed word to a session; durable when this returns. The same `once` again is the same directive.
 
         Raises NotAMember, NotEntitled, NotFound, InvalidField, SessionRefuses and DirectoryUnavailable.
         """
@@ -28,8 +29,8 @@ class IssueDirective(Protocol):
 
 
 class UndoRequest(Protocol):
-    async def __call__(self, request_id: str, *, by: Person) -> Directive:
-        """Have what a request let through undone.
+    async def __call__(self, request_id: str, *, by: Person, once: Once | None = None) -> Directive:
+        """Have what a request let through undone. The same `once` again is the same directive.
 
         Raises NotAMember, NotEntitled, NotFound, NothingToUndo, UndoneAlready and DirectoryUnavailable.
         """

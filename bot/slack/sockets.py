@@ -27,7 +27,7 @@ class Rhythm:
 
     heartbeat: timedelta = timedelta(seconds=4)  # silence is noticed after one and a half
     patience: timedelta = timedelta(seconds=4)  # for an address, a socket, a greeting
-    pauses: tuple[timedelta, ...] = tuple(timedelta(seconds=each) for each in (0, 0.5, 1, 2, 4))
+    pauses: tuple[timedelta, ...] = tuple(timedelta(seconds=each) for each in (0, 0.5, 1, 2))
     settled: timedelta = timedelta(minutes=1)  # a socket that lived as long begins anew with the first pause
     acknowledging: timedelta = timedelta(seconds=10)  # how long an answer waits for a socket to take it
     goodbye: timedelta = timedelta(seconds=2)

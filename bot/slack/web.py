@@ -15,8 +15,10 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.services.ports import LONGEST_CALL
+
 SLACK_API_URL = "https://slack.com/api/"
-CALL_TIMEOUT = timedelta(seconds=10)
+CALL_TIMEOUT = LONGEST_CALL
 CONNECT_TIMEOUT = timedelta(seconds=5)
 _SAYING_GOODBYE = aiohttp.ClientWSTimeout(ws_close=1.0)  # pyright: ignore[reportCallIssue] - aiohttp's own attrs class
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)

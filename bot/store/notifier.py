@@ -55,6 +55,7 @@ class Notifier:
         self._has_news = asyncio.Event()
         self.is_listening = asyncio.Event()
         self._backend_pid = 0
+        self.processes = 1  # of this database, with this one, as counted last
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="postgres-notifier")
         self._running: list[asyncio.Task[None]] = []
 
@@ -123,6 +124,8 @@ class Notifier:
             self._backend_pid = connection.info.backend_pid
             self._waiters.announce_all()  # nobody heard what was said until now
             self.is_listening.set()
+            with suppress(DBAPIError):
+                self.processes = 1 + await self._in_thread(self._look_for_others)
             async for message in connection.notifies():
                 self._hear(message.payload)
 
@@ -131,6 +134,8 @@ class Notifier:
         while True:
             await asyncio.sleep(self._look.total_seconds())
             with suppress(DBAPIError):  # whoever waits could not look either
+                if self.is_listening.is_set():
+                    self.processes = 1 + await self._in_thread(self._look_for_others)
                 moment = await self._in_thread(self._moment)
                 if moment != seen:
                     seen = moment

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.services.ports import Store, Telemetry
@@ -22,6 +22,14 @@ class OpenedStore(Store, Protocol):
 
     def serving(self) -> AbstractAsyncContextManager[bool]:
         """Whether nobody else serves this database. While the block lasts, whoever asks hears that somebody does."""
+        ...
+
+    def processes(self) -> int:
+        """How many use this database now, with this one: known a few seconds late."""
+        ...
+
+    def until(self, at: datetime) -> timedelta:
+        """How long until `work.now` is `at`, without asking the database: of a clock that nobody can set."""
         ...
 
     async def revision(self) -> str | None:

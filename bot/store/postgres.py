@@ -63,6 +63,7 @@ class PostgresStore:
         self._notifier = Notifier(self._engine, waiters, telemetry)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_closed = False
+        self._told: tuple[datetime, float] | None = None  # the database's time, and when it was asked for
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -88,10 +89,24 @@ class PostgresStore:
         """Returns as soon as this process is woken by what others commit."""
         await self._notifier.is_listening.wait()
 
+    def processes(self) -> int:
+        return self._notifier.processes
+
     @asynccontextmanager
     async def serving(self) -> AsyncGenerator[bool]:
         """Whether nobody else serves this database. Others see us from our start to our end."""
         yield await self._notifier.is_alone()
+
+    def until(self, at: datetime) -> timedelta:
+        """How long until `work.now` is `at`: counted from what the database said last, whatever this machine's clock
+        is set to. Nothing, before it has said anything.
+        """
+        if self._clock is not None:
+            return at - self._clock()
+        if self._told is None:
+            return timedelta()
+        told, asked_at = self._told
+        return at - told - timedelta(seconds=time.monotonic() - asked_at)
 
     async def revision(self) -> str | None:
         """Which migration the database has; None before the first."""
@@ -111,6 +126,7 @@ class PostgresStore:
             transaction = connection.begin()
             work = Transaction(connection, self._now(connection), takes_turns=True)
             result = fn(work)
+            work.send()
             try:
                 transaction.commit()
             except DBAPIError as problem:
@@ -131,7 +147,9 @@ class PostgresStore:
             return revision_of(connection)
 
     def _now(self, connection: Connection) -> datetime:
+        asked_at = time.monotonic()
         told = connection.execute(select(func.now())).scalar_one()
+        self._told = (told, asked_at)  # whoever waits by it looks rather too early than too late
         return told if self._clock is None else self._clock()
 
     def _announce(self, topics: list[str]) -> None:

@@ -10,7 +10,7 @@ from bot.store.database_url import engine_of
 
 LOCK = timedelta(seconds=5)  # transactions take milliseconds; whoever waits longer is behind something broken
 STATEMENT = timedelta(seconds=15)
-IDLE_IN_TRANSACTION = timedelta(seconds=15)  # a process that was frozen holds up the others no longer than this
+IDLE_IN_TRANSACTION = timedelta(seconds=3)  # a process that was frozen holds up the others no longer than this
 
 _SET = (
     "SELECT set_config('TimeZone', 'UTC', false), set_config('lock_timeout', %s, false), "

@@ -11,7 +11,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,7 +43,7 @@ class _Waiting:
     """One function in the queue, and the answer it gets after the commit."""
 
     fn: Callable[[Work], Any]
-    answer: Future[Any] = field(default_factory=Future[Any])
+    answer: asyncio.Future[Any]
     result: Any = None
     problem: BaseException | None = None
     topics: list[str] = field(default_factory=list[str])
@@ -80,19 +80,27 @@ class SqliteStore:
     async def run(self, fn: Callable[[Work], T]) -> T:
         if self._is_closed:
             raise StoreClosed("the store is closed; nothing was written")
-        waiting = _Waiting(fn)
+        assert self._loop is not None
+        waiting = _Waiting(fn, self._loop.create_future())
         self._queue.put(waiting)
-        return cast(T, await asyncio.wrap_future(waiting.answer))
+        return cast(T, await waiting.answer)
 
     async def read(self, fn: Callable[[Work], T]) -> T:
         assert self._loop is not None
         return await self._loop.run_in_executor(self._readers, self._read, fn)
+
+    def processes(self) -> int:
+        return 1  # a file is served by one
 
     @asynccontextmanager
     async def serving(self) -> AsyncGenerator[bool]:
         """Whether nobody else serves this file. While the block lasts, whoever asks hears that somebody does."""
         with served(self._path) as is_alone:
             yield is_alone
+
+    def until(self, at: datetime) -> timedelta:
+        """How long until `work.now` is `at`."""
+        return at - self._clock()
 
     async def revision(self) -> str | None:
         """Which migration the database has; None before the first."""
@@ -151,19 +159,21 @@ class SqliteStore:
             transaction.commit()
 
     def _run_one(self, connection: Connection, waiting: _Waiting, now: datetime) -> None:
+        driver = _driver_of(connection)  # a savepoint of SQLAlchemy's costs as much as two statements
         for _ in range(RACES):
-            savepoint = connection.begin_nested()
+            driver.execute("SAVEPOINT one")
             work = Transaction(connection, now)
             try:
                 waiting.result = waiting.fn(work)
-                savepoint.commit()
+                work.send()
+                driver.execute("RELEASE one")
             except LostRace as race:
-                savepoint.rollback()
+                _roll_back(driver)
                 waiting.problem = race
             except BaseException as problem:  # whatever it is belongs to the caller of run
-                if not _in_transaction(connection):
+                if not driver.in_transaction:
                     raise
-                savepoint.rollback()
+                _roll_back(driver)
                 waiting.problem = problem
                 return
             else:
@@ -171,14 +181,16 @@ class SqliteStore:
                 return
 
     def _answer(self, batch: list[_Waiting]) -> None:
-        """Wake those who wait for the topics, then answer those who wait for the commit."""
+        """Wake those who wait for the topics, then answer those who wait for the commit: all of them at once."""
         assert self._loop is not None
-        topics = {topic for waiting in batch for topic in waiting.topics}
-        if topics and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._waiters.announce, topics)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell, batch)
+
+    def _tell(self, batch: list[_Waiting]) -> None:
+        self._waiters.announce({topic for waiting in batch for topic in waiting.topics})
         for waiting in batch:
-            if not waiting.answer.set_running_or_notify_cancel():
-                continue
+            if waiting.answer.done():
+                continue  # whoever asked went away
             if waiting.problem is not None:
                 waiting.answer.set_exception(waiting.problem)
             else:
@@ -193,9 +205,13 @@ def _fail(batch: list[_Waiting], problem: Exception) -> None:
         waiting.problem.__cause__ = problem
 
 
-def _in_transaction(connection: Connection) -> bool:
-    driver = cast(sqlite3.Connection, connection.connection.driver_connection)
-    return driver.in_transaction
+def _driver_of(connection: Connection) -> sqlite3.Connection:
+    return cast(sqlite3.Connection, connection.connection.driver_connection)
+
+
+def _roll_back(driver: sqlite3.Connection) -> None:
+    driver.execute("ROLLBACK TO one")
+    driver.execute("RELEASE one")
 
 
 def _engine(path: Path | str, *, begin: str, busy: timedelta, pool: type[Any], **options: Any) -> Engine:

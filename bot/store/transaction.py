@@ -1,21 +1,31 @@
 """Work over one connection: what a transaction's function gets in its hand."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 
+from bot.store.gathering import Gathering
 from bot.store.repositories.absences import Absences
+from bot.store.repositories.addresses import Addresses
 from bot.store.repositories.agents import Agents
 from bot.store.repositories.alerts import Alerts
 from bot.store.repositories.audit import Audit
+from bot.store.repositories.backlog import Backlogs
 from bot.store.repositories.deliveries import Callbacks, Deliveries
 from bot.store.repositories.digests import Digests
 from bot.store.repositories.directives import Directives
 from bot.store.repositories.duties import Duties
+from bot.store.repositories.erasure import Erasure
 from bot.store.repositories.notices import Notices
 from bot.store.repositories.personal_tokens import PersonalTokens
+from bot.store.repositories.probes import Probes
 from bot.store.repositories.requests import Requests
+from bot.store.repositories.retention import Retention
+from bot.store.repositories.sendings import Sendings
 from bot.store.repositories.sessions import Sessions
+from bot.store.repositories.summaries import Summaries
 from bot.store.turns import Turns
 
 
@@ -24,21 +34,41 @@ class Transaction:
 
     def __init__(self, connection: Connection, now: datetime, *, takes_turns: bool = False) -> None:
         turns = Turns(connection, are_taken=takes_turns)
+        gathering = self._gathering = Gathering(connection)
+        connection = cast(Connection, gathering)  # as far as the others can tell
         self.now = now
         self.topics: list[str] = []
         self.agents = Agents(connection)
         self.absences = Absences(connection, now)
-        self.sessions = Sessions(connection, now, turns)
-        self.requests = Requests(connection, now, turns)
-        self.deliveries = Deliveries(connection, now, turns)
-        self.callbacks = Callbacks(connection, now, turns)
+        self.sessions = Sessions(gathering, now, turns)
+        self.requests = Requests(gathering, now, turns)
+        self.deliveries = Deliveries(gathering, now, turns)
+        self.callbacks = Callbacks(gathering, now, turns)
+        self.addresses = Addresses(gathering, turns)
+        self.sendings = Sendings(connection, now, turns)
         self.directives = Directives(connection, now, turns)
-        self.notices = Notices(connection, now, turns)
+        self.notices = Notices(gathering, now, turns)
+        self.backlog = Backlogs(connection, now)
+        self.summaries = Summaries(connection, now, turns)
         self.personal_tokens = PersonalTokens(connection)
         self.alerts = Alerts(connection, now, turns)
-        self.digests = Digests(connection)
+        self.digests = Digests(gathering)
         self.duties = Duties(connection)
-        self.audit = Audit(connection)
+        self.audit = Audit(gathering)
+        self.retention = Retention(gathering, now, turns)
+        self.erasure = Erasure(gathering, now, turns)
+        self.probes = Probes(connection)
+
+    def together(self, request_ids: Sequence[str]) -> None:
+        if not self._gathering.begin():
+            return
+        self.requests.read_together(request_ids)
+        self.deliveries.read_together(request_ids)
+        self.backlog.read_together(request_ids)
+
+    def send(self) -> None:
+        """Write what was gathered; the runner does, before it commits. Raises LostRace."""
+        self._gathering.send()
 
     def wake(self, topic: str) -> None:
         self.topics.append(topic)

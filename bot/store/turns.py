@@ -29,6 +29,11 @@ class Turns:
             self._connection.execute(select(_turn(literal(agent_id))))
             self._agents.add(agent_id)
 
+    def of_order(self, once: str) -> None:
+        """Of one order that may be delivered twice. Taken before any agent's, or two could wait for each other."""
+        if self._are_taken:
+            self._connection.execute(select(_turn(literal(f"order {once}"))))
+
     def of_request(self, request_id: str) -> None:
         self._of(_requests, request_id)
 

@@ -19,6 +19,7 @@ class PrometheusTelemetry:
         self.registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {}
         self._histograms: dict[str, Histogram] = {}
+        self._gauges: dict[str, Gauge] = {}
         self._log = structlog.get_logger("sayso")
 
     def count(self, name: str, **labels: str) -> None:
@@ -35,9 +36,13 @@ class PrometheusTelemetry:
             self._histograms[name] = histogram
         (histogram.labels(**labels) if labels else histogram).observe(seconds)
 
-    def gauge(self, name: str, read: Any) -> None:
-        """A figure that is read when it is asked for."""
-        Gauge(f"sayso_{name}", _words(name), registry=self.registry).set_function(read)
+    def gauge(self, name: str, read: Any, **labels: str) -> None:
+        """A figure that is read when it is asked for; one for each set of labels."""
+        gauge = self._gauges.get(name)
+        if gauge is None:
+            gauge = Gauge(f"sayso_{name}", _words(name), list(labels), registry=self.registry)
+            self._gauges[name] = gauge
+        (gauge.labels(**labels) if labels else gauge).set_function(read)
 
     def log(self, event: str, **facts: Any) -> None:
         self._log.info(event, **facts)
@@ -77,7 +82,7 @@ def configure_logs(stream: TextIO, *, as_json: bool) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
-    for chatty in ("alembic", "apscheduler", "slack_bolt"):
+    for chatty in ("alembic", "slack_bolt"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -1,4 +1,4 @@
-"""What `sayso review` and `sayso session` take on the command line."""
+"""What `sayso review`, `sayso session` and `sayso callback` take on the command line."""
 
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -7,6 +7,7 @@ import typer
 from sayso.protocol import Control, DirectiveKind, SteerAim, Verdict
 
 from bot.terminal.arguments import read_arguments
+from bot.terminal.callbacks import list_undelivered, resend
 from bot.terminal.exits import Exit
 from bot.terminal.review import review_all, review_one, show_inbox
 from bot.terminal.screen import Command
@@ -27,7 +28,7 @@ Why = Annotated[list[str] | None, typer.Argument(help="Why; the agent hears it."
 
 
 def add_tools(cli: typer.Typer, run: Run) -> None:
-    """Add `review` and `session` to a command line."""
+    """Add `review`, `session` and `callback` to a command line."""
     _add_review(cli, run)
     session = typer.Typer(no_args_is_help=True, help="The agents at work: who runs, and a word to them.")
     cli.add_typer(session, name="session")
@@ -35,6 +36,9 @@ def add_tools(cli: typer.Typer, run: Run) -> None:
     for kind, help_text in _PLAIN.items():
         _add_directive(session, run, kind, help_text)
     _add_steer(session, run)
+    callback = typer.Typer(no_args_is_help=True, help="What agents' addresses did not take.")
+    cli.add_typer(callback, name="callback")
+    _add_callbacks(callback, run)
 
 
 _PLAIN = {
@@ -112,6 +116,22 @@ def _add_looks(session: typer.Typer, run: Run) -> None:
     def session_show(name: Name, *, json: Json = False) -> None:
         """Show one session, and what people said to it."""
         _end(run(lambda reviewer, screen: show_session(reviewer, screen, name, is_json=json), is_json=json))
+
+
+def _add_callbacks(callback: typer.Typer, run: Run) -> None:
+    @callback.command("list")
+    def callback_list(*, json: Json = False) -> None:
+        """Show what failed and what was given up, of what you may have sent again."""
+        _end(run(lambda reviewer, screen: list_undelivered(reviewer, screen, is_json=json), is_json=json))
+
+    @callback.command("resend")
+    def callback_resend(
+        callback_id: Annotated[str, typer.Argument(metavar="ID", help="A callback's id from `callback list`.")],
+        *,
+        json: Json = False,
+    ) -> None:
+        """Have a callback sent again, now (the agent's owner, operators, those who were asked)."""
+        _end(run(lambda reviewer, screen: resend(reviewer, screen, callback_id, is_json=json), is_json=json))
 
 
 def _add_directive(session: typer.Typer, run: Run, kind: DirectiveKind, help_text: str) -> None:

@@ -37,11 +37,15 @@ def approval_of(request: ApprovalRequest, delivery: Delivery | None) -> protocol
         due_at=request.due_at,
         decision=None if request.decision is None else decision_of(request, request.decision),
         delivery=None if delivery is None else _told(delivery.state),
+        purged_at=request.purged_at,
     )
 
 
 def decision_of(request: ApprovalRequest, decision: Decision) -> protocol.Decision:
-    """The decision with the action it is about: what may run or, where nothing may, what was asked."""
+    """The decision with the action it is about: what may run or, where nothing may, what was asked.
+
+    Without its claim where the arguments were removed: nothing may run by what is left.
+    """
     action = decision.action or request.action
     return protocol.Decision(
         id=decision.id,
@@ -56,7 +60,7 @@ def decision_of(request: ApprovalRequest, decision: Decision) -> protocol.Decisi
         decided_at=decision.decided_at,
         latency_ms=decision.latency_ms,
         control=protocol.Control(decision.control.value),
-        claim=decision.claim,
+        claim=None if request.purged_at else decision.claim,
     )
 
 
@@ -119,9 +123,7 @@ def newly_delivered(told: Iterable[Carried]) -> tuple[str, ...]:
     return tuple(
         carried.request.id
         for carried in told
-        if not isinstance(carried, Directive)
-        and carried.delivery is not None
-        and carried.delivery.state is DeliveryState.UNDELIVERED
+        if not isinstance(carried, Directive) and carried.delivery is not None and carried.delivery.is_awaited
     )
 
 
@@ -136,8 +138,8 @@ def is_news(directive: Directive) -> bool:
 
 
 def _told(state: DeliveryState) -> protocol.Delivery:
-    told = DeliveryState.DELIVERED if state is DeliveryState.UNDELIVERED else state
-    return protocol.Delivery(told.value)
+    is_news = state in (DeliveryState.UNDELIVERED, DeliveryState.PARKED)
+    return protocol.Delivery.DELIVERED if is_news else protocol.Delivery(state.value)
 
 
 def _action_of(action: Action) -> protocol.DecidedAction:

@@ -16,7 +16,6 @@ from bot.domain.action import (
     Option,
     Recommendation,
 )
-from bot.domain.errors import InvalidField
 from bot.domain.json_text import canonical, sha256_of
 from bot.services.submit_request import Submission
 from bot.wire.arguments_schema import check_arguments_schema
@@ -25,12 +24,8 @@ from bot.wire.arguments_schema import check_arguments_schema
 def submission_of(body: protocol.SubmitApproval, *, sent: Any, idempotency_key: str | None) -> Submission:
     """What `body` asks. `sent` is the body as it came: its digest tells whether the key comes back with the same.
 
-    Raises InvalidField for a callback address, and for a schema of arguments that cannot be used.
+    Raises InvalidField for a schema of arguments that cannot be used.
     """
-    if body.callback is not None:
-        raise InvalidField(
-            "callback.url", "webhooks do not exist yet; leave callback out, and wait or read /v1/callbacks"
-        )
     return Submission(
         asked=_asked(body),
         body_digest=sha256_of(sent),
@@ -38,6 +33,7 @@ def submission_of(body: protocol.SubmitApproval, *, sent: Any, idempotency_key: 
         session_id=body.session_id,
         supersedes=body.supersedes,
         follows=body.follows,
+        callback_url=None if body.callback is None else body.callback.url,
         agent_state=None if body.state is None else canonical(body.state),
     )
 

@@ -62,6 +62,7 @@ def review_of(review: Review) -> protocol.Review:
         card=card_of(review.card),
         decided=None if seen.decision is None else _decided(seen.decision),
         delivery=None if review.delivery is None else protocol.Delivery(review.delivery.state.value),
+        purged_at=request.purged_at,
     )
 
 

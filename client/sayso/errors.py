@@ -11,6 +11,7 @@
     ├── ActionReplaced          allowed, but another action than the gated one   .decided
     ├── ArgumentsUnusable       allowed, but with arguments the function cannot take   .decided
     ├── AlreadyClaimed          allowed, but another holder runs it              .approval_id
+    ├── Removed                 decided long ago; its words are not kept         .approval
     ├── SessionStopped          people stopped the whole run                     .directive
     ├── Undecided               the caller's own timeout ended first             .approval
     ├── Refused                 the server will not take this request (4xx)      .problem
@@ -102,6 +103,17 @@ class AlreadyClaimed(SaysoError):
             "It may have run there: check before you ask again, and do not run it another way."
         )
         self.approval_id = approval_id
+
+
+class Removed(SaysoError):
+    """It was decided so long ago that arguments and answer are not kept any more (`approval.purged_at`)."""
+
+    def __init__(self, approval: Approval) -> None:
+        super().__init__(
+            "This was decided long ago, and what was decided is not kept any more, so nothing ran. "
+            "If it is still needed, ask again with a new key; do not run it another way."
+        )
+        self.approval = approval
 
 
 class SessionStopped(SaysoError):

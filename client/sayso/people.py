@@ -31,7 +31,9 @@ from sayso.protocol import (
     Review,
     RunningSession,
     RunningSessions,
+    SendingCallback,
     SteerAim,
+    UndeliveredCallbacks,
     Verdict,
 )
 
@@ -139,6 +141,14 @@ class AsyncReviewer:
         body = reviewing.said(IssueDirective, kind=kind, text=text, aim=aim, request_id=request_id)
         return await self._carrier.run(reviewing.direct(session_id, body).as_(Directive))
 
+    async def undelivered(self) -> UndeliveredCallbacks:
+        """What agents' addresses did not take, and this person may have sent again; the newest first."""
+        return await self._carrier.run(reviewing.undelivered().as_(UndeliveredCallbacks))
+
+    async def resend(self, callback_id: str) -> SendingCallback:
+        """Have a callback sent once more, now, and for another day if need be. Raises NotDone if it cannot be."""
+        return await self._carrier.run(reviewing.resend(callback_id).as_(SendingCallback))
+
 
 class Reviewer:
     """The blocking twin of `AsyncReviewer`, for scripts and terminals."""
@@ -226,3 +236,11 @@ class Reviewer:
         """Say a word to a running agent. It is on its way when this returns; read the session to follow it."""
         body = reviewing.said(IssueDirective, kind=kind, text=text, aim=aim, request_id=request_id)
         return self._carrier.run(reviewing.direct(session_id, body).as_(Directive))
+
+    def undelivered(self) -> UndeliveredCallbacks:
+        """What agents' addresses did not take, and this person may have sent again; the newest first."""
+        return self._carrier.run(reviewing.undelivered().as_(UndeliveredCallbacks))
+
+    def resend(self, callback_id: str) -> SendingCallback:
+        """Have a callback sent once more, now, and for another day if need be. Raises NotDone if it cannot be."""
+        return self._carrier.run(reviewing.resend(callback_id).as_(SendingCallback))

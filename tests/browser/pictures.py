@@ -14,8 +14,10 @@ from playwright.async_api import async_playwright
 from bot.app import DEMO_NOTICE
 from bot.telemetry import configure_logs
 from tests.browser import (
+    scenes_backlog,
     scenes_closed,
     scenes_digest,
+    scenes_doctor,
     scenes_forms,
     scenes_home,
     scenes_page,
@@ -45,6 +47,7 @@ SCENES: tuple[Scene, ...] = (
     scenes_closed.consented,
     scenes_closed.expired,
     scenes_closed.in_trouble,
+    scenes_closed.not_delivered,
     scenes_closed.taken_back,
     scenes_forms.filled_in,
     scenes_forms.only_read,
@@ -59,6 +62,8 @@ SCENES: tuple[Scene, ...] = (
     *scenes_home.SCENES,
     *scenes_sessions.SCENES,
     *scenes_digest.SCENES,
+    *scenes_backlog.SCENES,
+    scenes_doctor.visited,
     scenes_page.sheets,
 )
 """Each is played on a stage of its own."""

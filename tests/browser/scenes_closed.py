@@ -1,10 +1,15 @@
 """Cards whose request is closed: what was decided, and what came of it."""
 
+import asyncio
 from datetime import timedelta
 
 from playwright.async_api import Page, expect
 from sayso.protocol import Approval
 
+from bot.domain.callback_url import NO_NETWORKS
+from bot.domain.sending import Sending
+from bot.services import topics
+from bot.services.manage_addresses import ManageAddresses
 from tests.browser.album import ROOM, Album
 from tests.browser.practice import ANA, CHEN, OPERATIONS
 from tests.browser.questions import DELETE, DEPLOY, HOUR, MOVE, SCOUT, TERMINATE
@@ -166,3 +171,40 @@ async def _approved_deploy(stage: Stage, page: Page | None = None) -> tuple[Page
     await stage.press(page, asked.id, "approve")
     await expect(card(page, asked.id)).to_contain_text("Approved")
     return page, asked
+
+
+async def not_delivered(stage: Stage, album: Album) -> None:
+    """A yes that the agent's address does not take: while it is tried, when that was given up, and sent again."""
+    await stage.agent(DEPLOY.agent)
+    manage = ManageAddresses(stage.server.store, stage.server.ids, NO_NETWORKS, check_broker=lambda url: None)
+    await manage.send_to(DEPLOY.agent, "https://shipper.invalid/sayso")
+    page, asked = await _approved_deploy(stage)
+    await _tries(stage, asked, 4)
+    await stage.pass_time(timedelta(minutes=1))
+    await expect(card(page, asked.id)).to_contain_text("4 tries since")
+    await album.keep("closed-not-delivered", card(page, asked.id))
+
+    await _tries(stage, asked, None)
+    await expect(card(page, asked.id)).to_contain_text("We stopped trying")
+    await album.keep("closed-parked", card(page, asked.id))
+
+    await stage.press(page, asked.id, "send_again")
+    await expect(card(page, asked.id)).to_contain_text("1 try since")
+    await stage.takes(DEPLOY, asked)
+    await expect(card(page, asked.id)).to_contain_text("running")
+
+
+async def _tries(stage: Stage, asked: Approval, wanted: int | None) -> None:
+    """Let time pass until it was tried so often, or was given up."""
+
+    async def sending() -> Sending:
+        found = await stage.server.store.read(lambda work: work.sendings.of_request(asked.id))
+        assert found is not None
+        return found
+
+    while (now := await sending()).next_try_at is not None and now.tries != wanted:
+        left = now.next_try_at - stage.clock()
+        await stage.pass_time(max(left, timedelta()))
+        stage.server.waiters.announce([topics.CALLBACKS_DUE])
+        while (await sending()).version == now.version:  # noqa: ASYNC110 - whoever sends it does not say so
+            await asyncio.sleep(0.01)

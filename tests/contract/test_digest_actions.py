@@ -238,6 +238,6 @@ async def test_muting_is_written_down_with_who_and_what(digesting: Digesting, ag
     await digesting.mute(digest.id, agent.id, "cost", by=OWEN)
     await digesting.mute(digest.id, agent.id, "cost", by=OWEN, muted=False)
     await digesting.mute(digest.id, agent.id, "cost", by=OWEN, muted=False)  # again: nothing to take back
-    rows = database.rows("SELECT event, head, payload FROM audit WHERE event LIKE 'alerts%' ORDER BY sequence")
+    rows = database.rows("SELECT event, actor, payload FROM audit WHERE event LIKE 'alerts%' ORDER BY sequence")
     assert [row["event"] for row in rows] == ["alerts_muted", "alerts_shown_again"]
-    assert all(OWEN.id in row["head"] and '"kind":"cost"' in row["payload"] for row in rows)
+    assert all(OWEN.id in row["actor"] and '"kind":"cost"' in row["payload"] for row in rows)

@@ -272,8 +272,8 @@ async def test_only_full_members_get_a_digest(digesting: Digesting, world: World
 async def test_who_wanted_it_is_written_down(digesting: Digesting, agent: Agent, database: Database):
     await digesting.alert(agent)
     await digesting.write(TEAM, by=ANA)
-    (row,) = database.rows("SELECT head FROM audit WHERE event = 'digest_written'")
-    assert ANA.id in row["head"]
+    (row,) = database.rows("SELECT actor FROM audit WHERE event = 'digest_written'")
+    assert ANA.id in row["actor"]
 
 
 # Drawn anew

@@ -70,6 +70,19 @@ async def test_without_a_clock_the_database_tells_the_time(database: PostgresDat
         assert told.tzinfo is UTC or told.utcoffset() == timedelta()
 
 
+async def test_how_long_it_is_to_a_moment_is_told_by_the_databases_clock(
+    database: PostgresDatabase, waiters: LocalWaiters
+):
+    """Without asking it each time, and whatever this machine's clock says."""
+    store = PostgresStore(database.url, waiters=waiters, telemetry=RecordingTelemetry())
+    store.start()
+    assert store.until(datetime(2000, 1, 1, tzinfo=UTC)) == timedelta(), "nothing was heard yet: look now"
+    now = await store.read(lambda work: work.now)
+    assert timedelta(seconds=50) < store.until(now + timedelta(minutes=1)) <= timedelta(minutes=1)
+    assert store.until(now - timedelta(minutes=1)) < timedelta()
+    await store.close()
+
+
 async def test_an_entry_of_a_queue_never_appears_behind_a_cursor_that_is_past_it(
     world: World, store: PostgresStore, database: PostgresDatabase, agent: Agent
 ):

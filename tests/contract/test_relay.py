@@ -202,6 +202,90 @@ async def test_a_deleted_card_of_a_closed_request_stays_away(world: World, agent
     assert world.chat.messages == []
 
 
+async def test_a_relay_that_was_frozen_before_its_call_sends_nothing(world: World, agent: Agent):
+    """Somebody else sent it meanwhile."""
+    request = await world.ask(agent)
+
+    async def be_frozen() -> None:
+        world.clock.advance(LEASE + MINUTE)
+        await world.relay("second")()
+        assert len(world.chat.messages) == 1
+
+    world.chat.before = be_frozen
+    assert await world.relay("first")() == 1
+    assert world.chat.calls == ["find", "post"], "by the second one"
+    [card] = world.chat.messages
+    assert len(card.drawn) == 1
+    assert (await world.get(request.id)).shown_at == world.clock()
+
+
+async def test_a_relay_that_was_frozen_while_nobody_else_was_there_goes_on(world: World, agent: Agent):
+    await world.ask(agent)
+
+    async def be_frozen() -> None:
+        world.clock.advance(LEASE + MINUTE)
+
+    world.chat.before = be_frozen
+    assert await world.relay("first")() == 1
+    assert world.chat.calls == ["post"]
+    await world.show()
+    assert world.chat.calls == ["post", "redraw"], "the card was late: the clock times on it have moved"
+
+
+async def test_what_a_frozen_relay_drew_is_not_sent_when_it_is_out_of_date(world: World, agent: Agent):
+    request = await world.ask(agent)
+
+    async def be_frozen() -> None:
+        world.clock.advance(LEASE + MINUTE)
+        await world.say(request, Verdict.DENY, by=ANA)
+
+    world.chat.before = be_frozen
+    relay = world.relay("first")
+    assert await relay() == 1
+    assert world.chat.calls == []
+    assert await relay() == 1, "given back, and looked for at once"
+    assert world.chat.calls == ["find"]
+
+
+async def test_a_long_search_renews_its_lease_and_keeps_it(world: World, agent: Agent):
+    await world.ask(agent)
+    world.chat.faults.append(Fault.LOST_ANSWER)
+    await world.show()
+    world.clock.advance(MINUTE)
+
+    async def take_long() -> None:
+        world.clock.advance(LEASE - timedelta(seconds=1))
+
+    async def look() -> None:
+        world.clock.advance(timedelta(seconds=5))
+        assert await world.relay("second")() == 0
+
+    world.chat.before, world.chat.meanwhile = take_long, look
+    assert await world.relay("first")() == 1
+    assert world.chat.calls[1:] == ["find", "redraw"]
+
+
+async def test_a_redraw_that_arrived_after_its_lease_is_drawn_once_more(world: World, agent: Agent):
+    """Frozen between the look at the lease and the call: what it overwrote is put right."""
+    request = await world.ask(agent, "pair_charge")
+    await world.show()
+    await world.say(request, Verdict.APPROVE, by=ANA)
+    stale: list[int] = []
+
+    async def be_frozen() -> None:
+        world.clock.advance(LEASE + MINUTE)
+        await world.say(request, Verdict.APPROVE, by=BO)
+        await world.relay("second")()
+        stale.append(world.chat.messages[0].version)
+
+    world.chat.meanwhile = be_frozen
+    assert await world.relay("first")() == 1
+    assert world.chat.messages[0].version < stale[0], "the older picture arrived last"
+    await world.show()
+    assert world.chat.messages[0].version > stale[0]
+    assert world.chat.messages[0].card.outcome is Outcome.APPROVED
+
+
 async def test_a_new_process_need_not_wait_for_the_leases_of_the_one_that_was_killed(world: World, agent: Agent):
     await world.ask(agent)
     world.chat.faults.append(Fault.KILLED_AFTER)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Agent
@@ -81,7 +81,7 @@ async def test_nobody_is_told_yes_about_a_batch_that_was_lost(store: SqliteStore
     """Rolled back behind our back, savepoints and all: those before the failing one are not written either."""
 
     def roll_back(work: Work) -> None:
-        work.sessions._connection.connection.driver_connection.rollback()  # type: ignore[attr-defined]
+        work.sessions._connection._connection.connection.driver_connection.rollback()  # type: ignore[attr-defined]
         raise sqlite3.OperationalError("database or disk is full")
 
     functions = [an_addition(agent, 1), roll_back, an_addition(agent, 2)]
@@ -98,7 +98,7 @@ async def test_a_lost_batch_wakes_nobody(store: SqliteStore, waiters: LocalWaite
         work.wake("sessions")
 
     def roll_back(work: Work) -> None:
-        work.sessions._connection.connection.driver_connection.rollback()  # type: ignore[attr-defined]
+        work.sessions._connection._connection.connection.driver_connection.rollback()  # type: ignore[attr-defined]
         raise sqlite3.OperationalError("database or disk is full")
 
     with waiters.register("sessions") as waiter:
@@ -179,6 +179,6 @@ async def test_a_store_writes_to_disk_before_it_answers(store: SqliteStore):
     def pragmas(work: Work) -> list[object]:
         connection = work.sessions._connection  # type: ignore[attr-defined]
         names = ("journal_mode", "synchronous", "foreign_keys")
-        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+        return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]
 
     assert await store.run(pragmas) == ["wal", 2, 1]

@@ -10,6 +10,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.people import Agent
 from bot.domain.session import Session
 from bot.domain.session_card import SessionCard, SessionMark
+from bot.services.fire_directives import TRY_BROKEN_AGAIN
 from bot.services.work import Work
 from tests.support.policies import EVE, OWEN, SECURITY, TEAM
 from tests.support.recording import Message
@@ -220,6 +221,6 @@ async def test_one_that_cannot_be_moved_does_not_hold_up_the_others(world: World
 
     await world.store.run(spoil)
     again_at = await pass_time(world, 10)
-    assert again_at == world.clock() + timedelta(seconds=5), "not at once"
+    assert again_at == world.clock() + TRY_BROKEN_AGAIN, "not at once"
     assert (await world.directive(second.id)).tries == 2
     assert [event for event, _ in world.telemetry.logged] == ["directive_broken"]

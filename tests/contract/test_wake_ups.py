@@ -1,7 +1,7 @@
 """Who waits on one process is woken by what another one commits, whatever happens to the line between them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
@@ -154,6 +154,32 @@ async def two_worlds(url: str, clock: Clock) -> AsyncIterator[tuple[World, World
             await store.hears()
             worlds.append(World(store, clock=clock, waiters=waiters))
         yield worlds[0], worlds[1]
+
+
+async def test_each_process_knows_how_many_there_are(database: PostgresDatabase):
+    """They share what Slack allows."""
+    async with looking_around(database) as here:
+        async with looking_around(database) as there:
+            await until(lambda: (here.processes, there.processes) == (2, 2))
+        await until(lambda: here.processes == 1)
+
+
+@asynccontextmanager
+async def looking_around(database: PostgresDatabase) -> AsyncIterator[Notifier]:
+    engine = engine_for(database.url, connections=1)
+    notifier = Notifier(engine, LocalWaiters(), RecordingTelemetry(), look=timedelta(milliseconds=20))
+    notifier.start()
+    try:
+        yield notifier
+    finally:
+        await notifier.close()
+        engine.dispose()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(SOON.total_seconds()):
+        while not holds():  # noqa: ASYNC110 - nobody announces it
+            await asyncio.sleep(0.01)
 
 
 async def test_the_slow_look_wakes_everybody_once_something_was_written_and_not_else(database: PostgresDatabase):

@@ -46,6 +46,11 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
+    @property
+    def programs(self) -> Path:
+        """Where psql, pg_dump and their like are, of the server's own version."""
+        return self._server.bin_path
+
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 

@@ -11,10 +11,10 @@ from typing import Any
 from bot.domain.card import Card
 from bot.domain.content import Content
 from bot.domain.errors import DirectoryUnavailable, StandingUnknown
-from bot.domain.notice import NoticeRef
+from bot.domain.notice import NoticeRef, Priority
 from bot.domain.people import Standing
 from bot.domain.policy import Policy
-from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
+from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable, Lease
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -138,7 +138,8 @@ class Message:
 class RecordingChat:
     """Implements services.ports.Chat. `faults` strike the next calls, one each; `refused` channels refuse for ever.
 
-    `meanwhile` runs once while a call is on its way, so that a test can let something else happen then.
+    `before` runs once before the lease of a call is looked at, and `meanwhile` once while a call is on its way, so that
+    a test can let something else happen then.
     """
 
     messages: list[Message] = field(default_factory=list[Message])
@@ -147,11 +148,20 @@ class RecordingChat:
     refused: set[str] = field(default_factory=set[str])
     is_down: bool = False
     meanwhile: Callable[[], Awaitable[object]] | None = None
+    before: Callable[[], Awaitable[object]] | None = None
 
     async def post(
-        self, content: Content, *, version: int, target: str, marker: str, below: NoticeRef | None = None
+        self,
+        content: Content,
+        *,
+        version: int,
+        target: str,
+        marker: str,
+        lease: Lease,
+        below: NoticeRef | None = None,
+        priority: Priority = Priority.ORDINARY,
     ) -> NoticeRef:
-        fault = await self._call("post", target)
+        fault = await self._call("post", target, lease)
         channel = f"D-{target}" if target.startswith("U") else target
         assert below is None or below.channel == channel, "a reply belongs to the channel of what it replies to"
         ref = NoticeRef(channel=channel, id=f"{len(self.messages) + 1}.000")
@@ -159,8 +169,8 @@ class RecordingChat:
         _raise_after(fault)
         return ref
 
-    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str) -> None:
-        fault = await self._call("redraw", ref.channel)
+    async def redraw(self, content: Content, *, version: int, ref: NoticeRef, marker: str, lease: Lease) -> None:
+        fault = await self._call("redraw", ref.channel, lease)
         message = next((message for message in self.messages if message.ref == ref), None)
         if message is None:
             raise ChatMessageGone("somebody deleted it")
@@ -168,8 +178,10 @@ class RecordingChat:
         message.drawn.append((version, content))
         _raise_after(fault)
 
-    async def find(self, *, target: str, marker: str, since: datetime, below: NoticeRef | None) -> NoticeRef | None:
-        await self._call("find", target)
+    async def find(
+        self, *, target: str, marker: str, since: datetime, below: NoticeRef | None, lease: Lease
+    ) -> NoticeRef | None:
+        await self._call("find", target, lease)
         return next((message.ref for message in self.messages if message.marker == marker), None)
 
     def marked(self, marker: str) -> list[Message]:
@@ -178,7 +190,11 @@ class RecordingChat:
     def in_channel(self, channel: str) -> list[Message]:
         return [message for message in self.messages if message.ref.channel == channel]
 
-    async def _call(self, what: str, where: str) -> Fault | None:
+    async def _call(self, what: str, where: str, lease: Lease) -> Fault | None:
+        if self.before is not None:
+            first, self.before = self.before, None
+            await first()
+        await lease.hold()
         self.calls.append(what)
         if self.meanwhile is not None:
             first, self.meanwhile = self.meanwhile, None

@@ -14,6 +14,10 @@ SOON = 10  # seconds a test waits at most; each is over in a few milliseconds
 PATIENCE = timedelta(seconds=SOON)
 
 
+def until(at: datetime) -> timedelta:
+    return at - datetime.now(UTC)
+
+
 class Duty:
     """Counts its runs; `wanted` tells after which run somebody waits for it."""
 
@@ -48,8 +52,7 @@ def telemetry() -> RecordingTelemetry:
 
 @pytest.fixture
 async def jobs(waiters: LocalWaiters, telemetry: RecordingTelemetry) -> AsyncIterator[Jobs]:
-    jobs = Jobs(waiters, waiters.announce, telemetry)
-    jobs.start()
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=until)
     yield jobs
     await jobs.stop(within=PATIENCE)
 
@@ -75,6 +78,26 @@ async def test_a_moment_that_has_passed_is_now(jobs: Jobs):
     duty = Duty(datetime.now(UTC) - timedelta(hours=1))
     jobs.add("duty", duty, topic="t")
     await duty.has_run(2)
+
+
+async def test_a_moment_that_stays_in_the_past_is_asked_for_again_and_again_but_not_in_a_circle(jobs: Jobs):
+    duty = Duty(*[datetime.now(UTC) - timedelta(hours=1)] * 1000)
+    jobs.add("duty", duty, topic="t")
+    await duty.has_run(3)
+    runs = duty.runs
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert duty.runs - runs <= 50
+
+
+async def test_a_wall_clock_that_is_set_back_delays_nothing(waiters: LocalWaiters, telemetry: RecordingTelemetry):
+    """What the duty names is told by the database's clock; the machine's may say anything."""
+    its_noon = datetime(1999, 1, 1, 12, tzinfo=UTC)
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=lambda at: at - its_noon)
+    duty = Duty(its_noon + timedelta(milliseconds=30))
+    jobs.add("duty", duty, topic="t")
+    await duty.has_run(2)
+    await jobs.stop(within=PATIENCE)
 
 
 async def test_two_duties_of_one_topic_both_run(jobs: Jobs, waiters: LocalWaiters):
@@ -123,8 +146,7 @@ async def test_stopping_lets_what_runs_finish(waiters: LocalWaiters, telemetry: 
         await may_finish.wait()
         finished.append(True)
 
-    jobs = Jobs(waiters, waiters.announce, telemetry)
-    jobs.start()
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=until)
     jobs.add("duty", duty, topic="t")
     await started.wait()
     stopping = asyncio.create_task(jobs.stop(within=PATIENCE))
@@ -140,8 +162,7 @@ async def test_stopping_never_waits_for_a_duty_that_waits(
     waiters: LocalWaiters, telemetry: RecordingTelemetry, answer: datetime | Exception | None
 ):
     duty = Duty(answer)
-    jobs = Jobs(waiters, waiters.announce, telemetry)
-    jobs.start()
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=until)
     jobs.add("duty", duty, topic="t")
     await duty.has_run(1)
     await asyncio.wait_for(jobs.stop(within=PATIENCE), SOON)
@@ -159,8 +180,7 @@ async def test_stopping_cancels_what_takes_too_long(waiters: LocalWaiters, telem
             cancelled.set()
             raise
 
-    jobs = Jobs(waiters, waiters.announce, telemetry)
-    jobs.start()
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=until)
     jobs.add("duty", duty, topic="t")
     await started.wait()
     await asyncio.wait_for(jobs.stop(within=timedelta(milliseconds=1)), SOON)
@@ -169,6 +189,5 @@ async def test_stopping_cancels_what_takes_too_long(waiters: LocalWaiters, telem
 
 
 async def test_jobs_without_a_duty_stop_too(waiters: LocalWaiters, telemetry: RecordingTelemetry):
-    jobs = Jobs(waiters, waiters.announce, telemetry)
-    jobs.start()
+    jobs = Jobs(waiters, waiters.announce, telemetry, until=until)
     await jobs.stop(within=PATIENCE)

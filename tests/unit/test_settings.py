@@ -19,6 +19,7 @@ NAMES = (
     "SLACK_SIGNING_SECRET",
     "SLACK_API_URL",
     "SAYSO_SMTP_URL",
+    "SAYSO_KEEP_DAYS",
 )
 
 
@@ -47,6 +48,15 @@ def test_nothing_needs_to_be_set_to_try_it(environment: Environment):
     assert (settings.sqlite_path, settings.port, settings.policies) == ("sayso.db", 8080, None)
     assert settings.slack_api_url == "https://slack.com/api/"
     assert settings.smtp_url is None
+
+
+def test_words_are_kept_for_ninety_days_or_as_long_as_is_said(environment: Environment):
+    assert read_settings(Settings).keep_days == 90
+    environment(SAYSO_KEEP_DAYS="0")
+    assert read_settings(Settings).keep_days == 0
+    environment(SAYSO_KEEP_DAYS="-1")
+    with pytest.raises(BadSettings, match="SAYSO_KEEP_DAYS"):
+        read_settings(Settings)
 
 
 def test_what_a_hosting_platform_sets_is_taken(environment: Environment):

@@ -23,6 +23,10 @@ class CallbackRepository(Protocol):
         self, *, id: str, agent_id: str, request_id: str | None = None, directive_id: str | None = None
     ) -> None: ...
 
+    def get(self, callback_id: str) -> CallbackEntry:
+        """Raises NotFound."""
+        ...
+
     def open_after(self, agent_id: str, *, cursor: int, limit: int) -> list[CallbackEntry]:
         """Entries behind the cursor that the agent has not acknowledged, oldest first."""
         ...

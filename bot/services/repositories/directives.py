@@ -36,6 +36,10 @@ class DirectiveRepository(Protocol):
         """
         ...
 
+    def ordered(self, once: str) -> Directive | None:
+        """What the order with this key made. It is that order's turn from here on: another delivery of it waits."""
+        ...
+
     def undo_of(self, request_id: str) -> Directive | None:
         """The newest directive to undo what this request let through."""
         ...

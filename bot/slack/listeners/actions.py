@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.directive import Once
 from bot.domain.errors import DomainError
 from bot.domain.request import ApprovalRequest
 from bot.domain.vote import Verdict, Word
@@ -46,6 +47,7 @@ def register(bolt_app: AsyncApp, desk: Desk) -> None:
         (ActionId.CHOOSE_MENU, on_choose_clicked),
         (ActionId.MORE, on_menu_clicked),
         (ActionId.UNDO, on_undo_clicked),
+        (ActionId.SEND_AGAIN, on_send_again_clicked),
         (ActionId.OPEN_CARD, on_link_clicked),
         (_ANY, on_unknown_clicked),
     ]
@@ -102,7 +104,14 @@ async def on_menu_clicked(desk: Desk, click: Click, ack: Ack) -> None:
 
 async def on_undo_clicked(desk: Desk, click: Click, ack: Ack) -> None:
     target = parse_value(click.value)
-    await committed(desk, click, ack, desk.services.sessions.undo(target.request_id, by=click.by))
+    undo, once = desk.services.sessions.undo, Once(click.once)
+    await committed(desk, click, ack, undo(target.request_id, by=click.by, once=once))
+    await redraw_where_clicked(desk, click, target)
+
+
+async def on_send_again_clicked(desk: Desk, click: Click, ack: Ack) -> None:
+    target = parse_value(click.value)
+    await committed(desk, click, ack, desk.services.send_again(target.request_id, by=click.by))
     await redraw_where_clicked(desk, click, target)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.domain.directive import TEXT_LENGTH, DirectiveKind, SteerAim
+from bot.domain.directive import TEXT_LENGTH, DirectiveKind, Once, SteerAim
 from bot.domain.errors import SessionRefuses
 from bot.domain.overview import SessionOverview
 from bot.services.overview import Near, Nobody, One, Several
@@ -68,7 +68,8 @@ async def on_steer(desk: Desk, command: Command) -> Said | None:
     if not words:
         return await _asked_for_words(desk, command, found)
     issue = desk.services.sessions.issue
-    await issue(target.session_id, DirectiveKind.STEER, by=command.by, text=words, aim=SteerAim.STEP)
+    once = Once(command.once)
+    await issue(target.session_id, DirectiveKind.STEER, by=command.by, text=words, aim=SteerAim.STEP, once=once)
     return Said(message=sent_message(found.agent.name, target, SteerAim.STEP))
 
 
@@ -88,8 +89,8 @@ async def _told(desk: Desk, command: Command, verb: AgentVerb) -> Said:
     found = await _found(desk, command, verb)
     if not isinstance(found, SessionOverview):
         return Said(message=found)
-    kind = DirectiveKind(verb.value)
-    await desk.services.sessions.issue(found.session.id, kind, by=command.by, text=_words(command) or None)
+    kind, once = DirectiveKind(verb.value), Once(command.once)
+    await desk.services.sessions.issue(found.session.id, kind, by=command.by, text=_words(command) or None, once=once)
     channel = await desk.services.sessions.look.card_channel(found.session.id)
     elsewhere = channel if channel != command.channel else None
     return Said(message=done_message(verb, found.agent.name, elsewhere))

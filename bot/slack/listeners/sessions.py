@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.directive import DirectiveKind, SteerAim
+from bot.domain.directive import DirectiveKind, Once, SteerAim
 from bot.domain.errors import DomainError
 from bot.domain.overview import SessionOverview
 from bot.slack.desk import Desk
@@ -77,7 +77,8 @@ async def on_dismissed(desk: Desk, click: Click, ack: Ack) -> None:
 async def _tell(desk: Desk, click: Click, ack: Ack, verb: AgentVerb, target: SessionTarget) -> None:
     """On the session's card the card itself answers; a private question turns into its answer, a form is drawn anew."""
     issue, kind = desk.services.sessions.issue, DirectiveKind(verb.value)
-    await committed(desk, click, ack, issue(target.session_id, kind, by=click.by, text=target.words or None))
+    work = issue(target.session_id, kind, by=click.by, text=target.words or None, once=Once(click.once))
+    await committed(desk, click, ack, work)
     if click.place.is_private:
         channel = await desk.services.sessions.look.card_channel(target.session_id)
         elsewhere = channel if channel != click.place.channel else None
@@ -91,7 +92,8 @@ async def _tell(desk: Desk, click: Click, ack: Ack, verb: AgentVerb, target: Ses
 
 async def _steer(desk: Desk, click: Click, ack: Ack, target: SessionTarget, aim: SteerAim) -> None:
     issue = desk.services.sessions.issue
-    work = issue(target.session_id, DirectiveKind.STEER, by=click.by, text=target.words, aim=aim)
+    once = Once(click.once)
+    work = issue(target.session_id, DirectiveKind.STEER, by=click.by, text=target.words, aim=aim, once=once)
     await committed(desk, click, ack, work)
     overview = await _read(desk, click, target)
     await desk.answers.replace(click.place, sent_message(overview.agent.name, target, aim))

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.directive import TEXT_LENGTH, Directive, DirectiveKind, SteerAim
+from bot.domain.directive import TEXT_LENGTH, Directive, DirectiveKind, Once, SteerAim
 from bot.domain.errors import DomainError
 from bot.slack.desk import Desk
 from bot.slack.forms import FormNotShown, OpenForm
@@ -70,8 +70,8 @@ async def _answered(desk: Desk, steer: _Steer, ack: Ack) -> None:
     if steer.problem:
         await ack(response_action="errors", errors={Part.WORDS: steer.problem})
         return
-    issue, form = desk.services.sessions.issue, steer.form
-    work = issue(form.session_id, DirectiveKind.STEER, by=steer.sent.by, text=steer.text, aim=steer.aim)
+    issue, form, once = desk.services.sessions.issue, steer.form, Once(steer.sent.once)
+    work = issue(form.session_id, DirectiveKind.STEER, by=steer.sent.by, text=steer.text, aim=steer.aim, once=once)
     task = await desk.in_time(work)
     if task.done():
         await _acknowledge(desk, steer, ack, task)

@@ -7,7 +7,7 @@ from bot.domain.card_arguments import change_line
 from bot.domain.card_parts import CardControl, Changed, Choice, Ending, Fact, Linked, Mark, Run
 from bot.domain.card_text import Line, Style, Words, mentions_of, shortened, text_of
 from bot.slack.ids import Part, block_id
-from bot.slack.render.controls import controls_blocks, menu, undo_blocks
+from bot.slack.render.controls import controls_blocks, menu, send_again_blocks, undo_blocks
 from bot.slack.render.lines import (
     mrkdwn_of,
     preformatted,
@@ -126,7 +126,7 @@ class _Drawing:
             *([rich_text(self.id(Part.LINKED), linked_elements(card.linked))] if card.linked else []),
             *([rich_text(self.id(Part.CHANGED), changed_elements(card.changed))] if card.changed else []),
             *([rich_text(self.id(Part.BODY), body)] if body else []),
-            rich_text(self.id(Part.CHOICES), self.choices()),
+            *([rich_text(self.id(Part.CHOICES), self.choices())] if card.choices else []),
             *controls_blocks(card, card_version=self.version),
             self.foot(),
         ]
@@ -142,7 +142,8 @@ class _Drawing:
             delivery = section(self.id(Part.DELIVERY), "\n".join([f"{WARNING} {first}", *others]))
         else:
             delivery = context(self.id(Part.DELIVERY), mrkdwn(mrkdwn_of(closed.delivery)))
-        return [outcome, *said, delivery, *self.undone(closed), divider(self.id(Part.LINE))]
+        again = send_again_blocks(self.card, card_version=self.version)
+        return [outcome, *said, delivery, *again, *self.undone(closed), divider(self.id(Part.LINE))]
 
     def undone(self, closed: Ending) -> list[Block]:
         """How far undoing it got, and the button for who wants it undone."""

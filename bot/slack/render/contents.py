@@ -6,6 +6,7 @@ from bot.domain.card import Card
 from bot.domain.content import Content
 from bot.domain.digest_card import DigestParent, DigestReply
 from bot.domain.session_card import SessionCard
+from bot.domain.summary_card import BacklogNews, SummaryCard
 from bot.slack.render.card import card_message, plain_message, shortened_message
 from bot.slack.render.digest import (
     parent_message,
@@ -15,6 +16,7 @@ from bot.slack.render.digest import (
 )
 from bot.slack.render.objects import Message
 from bot.slack.render.session import plain_session_message, session_message, shortened_session_message
+from bot.slack.render.summary import backlog_message, plain_summary_message, summary_message
 
 
 def renderings(content: Content, version: int) -> Iterator[Message]:
@@ -35,3 +37,9 @@ def renderings(content: Content, version: int) -> Iterator[Message]:
             yield reply_message(content, version=version)
             yield shortened_reply_message(content, version=version)
             yield plain_digest_message(content)
+        case SummaryCard():
+            yield summary_message(content, version=version)
+            yield plain_summary_message(content)
+        case BacklogNews():
+            yield backlog_message(content, version=version)
+            yield plain_summary_message(content)

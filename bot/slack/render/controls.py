@@ -39,6 +39,15 @@ def controls_blocks(card: Card, *, card_version: int) -> list[Block]:
     return [actions(block_id(card.request_id, card_version, part), *row) for part, row in rows if row]
 
 
+def send_again_blocks(card: Card, *, card_version: int) -> list[Block]:
+    """The button of a card whose decision has not reached its agent."""
+    if card.closed is None or not card.closed.can_send_again:
+        return []
+    label = f"Send the decision again: {lower_first(card.act)}"
+    press = button(ActionId.SEND_AGAIN, "Send again", value=value_of(_target(card)), label=label)
+    return [actions(block_id(card.request_id, card_version, Part.RETRY), press)]
+
+
 def undo_blocks(card: Card, *, card_version: int) -> list[Block]:
     """The button of a card whose action can be undone; it says before what its agent is told to do."""
     if card.undo is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.card_text import Mention, Name, OurLine, Ours, Style, moment
 from bot.domain.directive import DirectiveKind
-from bot.domain.errors import DomainError, NothingToUndo, SessionRefuses, UndoneAlready
+from bot.domain.errors import DomainError, NoLongerKept, NothingToSend, NothingToUndo, SessionRefuses, UndoneAlready
 from bot.domain.session import SessionState
 
 Refused = Callable[[Any, datetime], tuple[OurLine, ...]]
@@ -46,6 +46,14 @@ def _nothing_to_undo(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     return ((Ours("This can’t be undone:", Style.BOLD), Ours(" "), *told, Ours("."), NOTHING_CHANGED),)
 
 
+def _no_longer_kept(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    return ((Ours("This can’t be sent again.", Style.BOLD), Ours(" "), Name(refusal.words), NOTHING_CHANGED),)
+
+
+def _nothing_to_send(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
+    return ((Ours("Nothing was sent:", Style.BOLD), Ours(" "), Name(refusal.why), Ours("."), NOTHING_CHANGED),)
+
+
 def _undone_already(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
     undo, agent = refusal.directive, Name(refusal.request.agent.name, Style.BOLD)
     by = (Mention(undo.issued_by, Style.BOLD), Ours(" told ", Style.BOLD), agent)
@@ -56,5 +64,7 @@ def _undone_already(refusal: Any, now: datetime) -> tuple[OurLine, ...]:
 SESSION_WORDS: Mapping[type[DomainError], Refused] = {
     SessionRefuses: _session_refuses,
     NothingToUndo: _nothing_to_undo,
+    NothingToSend: _nothing_to_send,
     UndoneAlready: _undone_already,
+    NoLongerKept: _no_longer_kept,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Agent
@@ -10,6 +10,7 @@ from bot.services.repositories.agents import AgentKey
 from bot.store.tables import AgentRow, table_of
 
 _agents = table_of(AgentRow)
+_BY_KEY = select(_agents).where(_agents.c.key_hash == bindparam("wanted"), _agents.c.revoked_at.is_(None))
 
 
 class Agents:
@@ -27,13 +28,7 @@ class Agents:
         return {row["id"]: _from_row(row).agent for row in found}
 
     def by_key_hash(self, key_hash: str) -> Agent | None:
-        found = (
-            self._connection.execute(
-                select(_agents).where(_agents.c.key_hash == key_hash, _agents.c.revoked_at.is_(None))
-            )
-            .mappings()
-            .first()
-        )
+        found = self._connection.execute(_BY_KEY, {"wanted": key_hash}).mappings().first()
         return None if found is None else _from_row(found).agent
 
     def named(self, name: str) -> AgentKey | None:

@@ -141,7 +141,8 @@ class Alerts:
         by = (_alerts.c.agent_id, _alerts.c.kind)
         newest = func.max(_alerts.c.at)
         place = func.row_number().over(partition_by=by, order_by=(newest.desc(), _alerts.c.text)).label("place")
-        ranked = select(*by, _alerts.c.text, place).where(which).group_by(*by, _alerts.c.text).subquery()
+        has_words = _alerts.c.text != ""  # of one that was kept long enough only the kind is left
+        ranked = select(*by, _alerts.c.text, place).where(which, has_words).group_by(*by, _alerts.c.text).subquery()
         rows = self._connection.execute(
             select(ranked.c.agent_id, ranked.c.kind, ranked.c.text)
             .where(ranked.c.place <= MOST_TEXTS)

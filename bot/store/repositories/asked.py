@@ -4,31 +4,46 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, func, insert, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+)
 
 from bot.domain.request import RequestState
 from bot.services.repositories.requests import Identity
+from bot.store.gathering import Gathering
 from bot.store.tables import AskedRow, RequestRow, VoteRow, table_of
 
 _asked = table_of(AskedRow)
 _requests = table_of(RequestRow)
 _votes = table_of(VoteRow)
+_DELETE = delete(_asked).where(_asked.c.request_id == bindparam("its_request"))
+_INSERT = insert(_asked)
 _GROUP = "S"  # how the ids of Slack's user groups begin
 
 
-def replace_asked(connection: Connection, request_id: str, reviewer_ids: Iterable[str], *, but_not: str | None) -> None:
-    connection.execute(delete(_asked).where(_asked.c.request_id == request_id))
+def replace_asked(connection: Gathering, request_id: str, reviewer_ids: Iterable[str], *, but_not: str | None) -> None:
+    connection.write(_DELETE, {"its_request": request_id})
     rows = [
         {"request_id": request_id, "reviewer_id": reviewer, "but_not": but_not}
         for reviewer in dict.fromkeys(reviewer_ids)
         if reviewer != but_not
     ]
-    if rows:
-        connection.execute(insert(_asked), rows)
+    for row in rows:
+        connection.write(_INSERT, row)
 
 
 def ids_waiting(
-    connection: Connection, identities: Sequence[Identity], *, after: tuple[datetime, str] | None, limit: int
+    connection: Gathering, identities: Sequence[Identity], *, after: tuple[datetime, str] | None, limit: int
 ) -> list[str]:
     """Oldest deadline first, then by id."""
     waiting = _waiting_for(identities, _requests.c.id)
@@ -38,11 +53,11 @@ def ids_waiting(
     return list(found.scalars())
 
 
-def count_waiting(connection: Connection, identities: Sequence[Identity]) -> int:
+def count_waiting(connection: Gathering, identities: Sequence[Identity]) -> int:
     return connection.execute(_waiting_for(identities, func.count())).scalar_one()
 
 
-def groups_asked(connection: Connection) -> list[str]:
+def groups_asked(connection: Gathering) -> list[str]:
     found = connection.execute(select(_asked.c.reviewer_id).where(_asked.c.reviewer_id.like(f"{_GROUP}%")).distinct())
     return sorted(group for group in found.scalars() if "/" not in group)
 

@@ -3,41 +3,45 @@
 import hashlib
 import json
 import secrets
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select
+from sqlalchemy import RowMapping, insert, select
 
 from bot.domain.audit import AuditEntry
 from bot.domain.json_text import canonical
 from bot.domain.people import Actor, ActorKind
+from bot.store.gathering import Gathering
 from bot.store.tables import AuditRow, table_of
 
 _audit = table_of(AuditRow)
+_INSERT = insert(_audit)
+_HEAD = [field.name for field in fields(AuditEntry) if field.name != "payload"]
 
 
 class Audit:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
 
     def add(self, entry: AuditEntry) -> None:
-        head = asdict(entry)
-        payload = canonical(head.pop("payload"))
+        payload, salt = canonical(entry.payload), secrets.token_hex(16)
+        person = _person(entry.actor)
+        actor = asdict(entry.actor) if person is None else {"kind": entry.actor.kind, "digest": _salted(salt, person)}
+        head = {name: getattr(entry, name) for name in _HEAD} | {"actor": actor}
         head["at"] = entry.at.isoformat(timespec="microseconds")
-        salt = secrets.token_hex(16)
-        self._connection.execute(
-            insert(_audit).values(
-                at=entry.at,
-                event=entry.event,
-                request_id=entry.request_id,
-                agent_id=entry.agent_id,
-                session_id=entry.session_id,
-                head=canonical({name: value for name, value in head.items() if value is not None}),
-                payload=payload,
-                salt=salt,
-                payload_digest=hashlib.sha256((salt + payload).encode()).hexdigest(),
-            )
-        )
+        row = {
+            "at": entry.at,
+            "event": entry.event,
+            "request_id": entry.request_id,
+            "agent_id": entry.agent_id,
+            "session_id": entry.session_id,
+            "head": canonical({name: value for name, value in head.items() if value is not None}),
+            "payload": payload,
+            "actor": person,
+            "salt": salt,
+            "payload_digest": _salted(salt, payload),
+        }
+        self._connection.write(_INSERT, row)
 
     def of_request(self, request_id: str) -> list[AuditEntry]:
         found = self._connection.execute(
@@ -54,10 +58,19 @@ class Audit:
 
 def _from_row(row: RowMapping) -> AuditEntry:
     head = json.loads(row["head"])
-    actor = head.pop("actor")
+    actor = head.pop("actor") | json.loads(row["actor"] or "{}")
     head["at"] = datetime.fromisoformat(head["at"])
     return AuditEntry(
         **head,
         actor=Actor(kind=ActorKind(actor["kind"]), id=actor["id"], name=actor["name"]),
         payload=json.loads(row["payload"] or "{}"),
     )
+
+
+def _person(actor: Actor) -> str | None:
+    """A person's id and name stand beside the head, so that they can be forgotten and the chain over heads holds."""
+    return canonical({"id": actor.id, "name": actor.name}) if actor.kind is ActorKind.REVIEWER else None
+
+
+def _salted(salt: str, text: str) -> str:
+    return hashlib.sha256((salt + text).encode()).hexdigest()

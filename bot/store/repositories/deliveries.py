@@ -1,45 +1,59 @@
 """What happens to decisions after they are made, and each agent's queue of them."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from bot.domain.delivery import Delivery, DeliveryState
-from bot.domain.errors import LostRace
+from bot.domain.errors import LostRace, NotFound
 from bot.services.repositories.callbacks import CallbackEntry
+from bot.store.gathering import Gathering
 from bot.store.tables import CallbackRow, DeliveryRow, table_of
 from bot.store.turns import Turns
 
 _deliveries = table_of(DeliveryRow)
 _callbacks = table_of(CallbackRow)
 
+# On the way of every decision, and so built once: building a statement costs four times what running it does.
+_GET = select(_deliveries).where(_deliveries.c.request_id == bindparam("wanted"))
+_INSERT = insert(_deliveries)
+_COLUMNS = [field.name for field in fields(Delivery)]
+_UPDATE = update(_deliveries).where(
+    _deliveries.c.request_id == bindparam("its_request"), _deliveries.c.version == bindparam("seen_version")
+)
+_INSERT_CALLBACK = insert(_callbacks)
+_NEXT_DUE = select(func.min(_deliveries.c.due_at))
+
 
 class Deliveries:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, request_id: str) -> Delivery | None:
         self._turns.of_request(request_id)
-        found = (
-            self._connection.execute(select(_deliveries).where(_deliveries.c.request_id == request_id))
-            .mappings()
-            .first()
-        )
+        found = self._connection.first(_GET, wanted=request_id)
         return None if found is None else _from_row(found)
+
+    def read_together(self, request_ids: Sequence[str]) -> None:
+        """`get` knows these from now on."""
+        several = select(_deliveries).where(_deliveries.c.request_id.in_(request_ids))
+        found = {row["request_id"]: row for row in self._connection.execute(several).mappings()}
+        for request_id in request_ids:
+            self._connection.remember(_GET, request_id, found.get(request_id))
 
     def add(self, delivery: Delivery) -> None:
         self._turns.of_agent(delivery.agent_id)
-        self._connection.execute(insert(_deliveries).values(**asdict(delivery)))
+        self._connection.forget(_GET, delivery.request_id)
+        self._connection.write(_INSERT, _to_row(delivery))
 
     def save(self, delivery: Delivery, *, seen_version: int) -> None:
         self._turns.of_agent(delivery.agent_id)
-        written = self._connection.execute(
-            update(_deliveries)
-            .where(_deliveries.c.request_id == delivery.request_id, _deliveries.c.version == seen_version)
-            .values(**asdict(delivery))
-        )
+        self._connection.forget(_GET, delivery.request_id)
+        which = {"its_request": delivery.request_id, "seen_version": seen_version}
+        written = self._connection.execute(_UPDATE, _to_row(delivery) | which)
         if written.rowcount != 1:
             raise LostRace(delivery.request_id)
 
@@ -53,7 +67,11 @@ class Deliveries:
         return list(found.scalars())
 
     def next_due_at(self) -> datetime | None:
-        return self._connection.execute(select(func.min(_deliveries.c.due_at))).scalar_one()
+        return self._connection.execute(_NEXT_DUE).scalar_one()
+
+
+def _to_row(delivery: Delivery) -> dict[str, Any]:
+    return {name: getattr(delivery, name) for name in _COLUMNS}
 
 
 def _from_row(row: RowMapping) -> Delivery:
@@ -63,16 +81,19 @@ def _from_row(row: RowMapping) -> Delivery:
 
 
 class Callbacks:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def add(self, *, id: str, agent_id: str, request_id: str | None = None, directive_id: str | None = None) -> None:
         self._turns.of_agent(agent_id)  # so that no entry appears behind a cursor that is past it
-        self._connection.execute(
-            insert(_callbacks).values(
-                id=id, agent_id=agent_id, request_id=request_id, directive_id=directive_id, created_at=self._now
-            )
-        )
+        row = {"id": id, "agent_id": agent_id, "request_id": request_id, "directive_id": directive_id}
+        self._connection.write(_INSERT_CALLBACK, row | {"created_at": self._now})
+
+    def get(self, callback_id: str) -> CallbackEntry:
+        found = self._connection.execute(select(_callbacks).where(_callbacks.c.id == callback_id)).mappings().first()
+        if found is None:
+            raise NotFound("callback", callback_id)
+        return _entry_from_row(found)
 
     def open_after(self, agent_id: str, *, cursor: int, limit: int) -> list[CallbackEntry]:
         found = self._connection.execute(

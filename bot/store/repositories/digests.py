@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, insert, select
+from sqlalchemy import ColumnElement, and_, bindparam, distinct, func, insert, select
 
 from bot.domain.decision import Outcome
 from bot.domain.digest import SORT_OF, Digest, OutcomeCount, Waiting
@@ -12,6 +12,7 @@ from bot.domain.directive import DirectiveKind, DirectiveState
 from bot.domain.errors import NotFound
 from bot.domain.request import RequestState
 from bot.store.codec import from_json, to_json
+from bot.store.gathering import Gathering
 from bot.store.tables import DigestRow, DirectiveRow, RequestRow, table_of
 
 _digests = table_of(DigestRow)
@@ -23,10 +24,19 @@ MOST_FOLLOWED = 200
 MOST_DIGESTS = 10
 MOST_NEWEST = 200
 
+# Every closing asks which digests tell of it, and so it is built once.
+_NEWEST_IN = (
+    select(_digests.c.id, _digests.c.at)
+    .where(_digests.c.channel == bindparam("its_channel"))
+    .order_by(_digests.c.at.desc())
+    .limit(MOST_DIGESTS)
+)
+
 
 class Digests:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
+        self._newest: dict[str, Any] = {}  # of each channel, for this transaction
 
     def get(self, digest_id: str) -> Digest:
         found = self._one(_digests.c.id == digest_id)
@@ -35,6 +45,7 @@ class Digests:
         return found
 
     def add(self, digest: Digest, *, period: str) -> None:
+        self._newest.clear()
         self._connection.execute(
             insert(_digests).values(
                 id=digest.id,
@@ -60,13 +71,9 @@ class Digests:
         ).scalar_one_or_none()
 
     def written_since(self, channel: str, at: datetime) -> list[str]:
-        newest = (
-            select(_digests.c.id)
-            .where(_digests.c.channel == channel, _digests.c.at >= at)
-            .order_by(_digests.c.at.desc())
-            .limit(MOST_DIGESTS)
-        )
-        return list(self._connection.execute(newest).scalars())[::-1]
+        if channel not in self._newest:
+            self._newest[channel] = self._connection.execute(_NEWEST_IN, {"its_channel": channel}).all()
+        return [row.id for row in reversed(self._newest[channel]) if row.at >= at]
 
     def outcomes(self, channel: str, *, since: datetime, until: datetime) -> Sequence[OutcomeCount]:
         by = (_requests.c.agent_id, _requests.c.outcome)

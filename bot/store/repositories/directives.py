@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from bot.domain.directive import OPEN_STATES, Directive, DirectiveKind, DirectiveState, SteerAim
 from bot.domain.errors import LostRace, NotFound
@@ -18,6 +18,21 @@ _directives = table_of(DirectiveRow)
 _OPEN = _directives.c.state.in_(sorted(OPEN_STATES))
 _NO_UNDO = _directives.c.kind != DirectiveKind.UNDO
 _CAN_BE_HANDED = (DirectiveState.ISSUED, DirectiveState.DELIVERED)
+
+# Asked with every call of an agent, and so built once.
+_OPEN_OF_AGENT = (
+    select(_directives).where(_directives.c.agent_id == bindparam("its_agent"), _OPEN).order_by(_directives.c.id)
+)
+_UNHANDED = (
+    select(_directives.c.id)
+    .where(
+        _directives.c.session_id == bindparam("its_session"),
+        _directives.c.state.in_(_CAN_BE_HANDED),
+        _directives.c.is_handed.is_(False),
+    )
+    .limit(1)
+)
+_NEXT_DUE = select(func.min(_directives.c.due_at))
 
 
 class Directives:
@@ -45,8 +60,7 @@ class Directives:
 
     def open_of_agent(self, agent_id: str) -> list[Directive]:
         self._turns.of_agent(agent_id)
-        is_its = _directives.c.agent_id == agent_id
-        return self._found(select(_directives).where(is_its, _OPEN).order_by(_directives.c.id))
+        return self._found(_OPEN_OF_AGENT, its_agent=agent_id)
 
     def open_of_session(self, session_id: str) -> list[Directive]:
         self._turns.of_session(session_id)
@@ -54,12 +68,7 @@ class Directives:
         return self._found(select(_directives).where(is_its, _OPEN).order_by(_directives.c.id))
 
     def has_unhanded(self, session_id: str) -> bool:
-        unhanded = select(_directives.c.id).where(
-            _directives.c.session_id == session_id,
-            _directives.c.state.in_(_CAN_BE_HANDED),
-            _directives.c.is_handed.is_(False),
-        )
-        return self._connection.execute(unhanded.limit(1)).first() is not None
+        return self._connection.execute(_UNHANDED, {"its_session": session_id}).first() is not None
 
     def shown_of(self, session_ids: Iterable[str]) -> dict[str, list[Directive]]:
         """One query each for the open ones and for the last that ended."""
@@ -76,6 +85,11 @@ class Directives:
             shown.setdefault(directive.session_id, []).append(directive)
         return shown
 
+    def ordered(self, once: str) -> Directive | None:
+        self._turns.of_order(once)
+        found = self._found(select(_directives).where(_directives.c.once == once).order_by(_directives.c.id).limit(1))
+        return found[0] if found else None
+
     def undo_of(self, request_id: str) -> Directive | None:
         is_its = _directives.c.request_id == request_id
         found = self._found(select(_directives).where(is_its).order_by(_directives.c.id.desc()).limit(1))
@@ -91,10 +105,10 @@ class Directives:
         return list(found.scalars())
 
     def next_due_at(self) -> datetime | None:
-        return self._connection.execute(select(func.min(_directives.c.due_at))).scalar_one()
+        return self._connection.execute(_NEXT_DUE).scalar_one()
 
-    def _found(self, statement: Any) -> list[Directive]:
-        return [_from_row(row) for row in self._connection.execute(statement).mappings()]
+    def _found(self, statement: Any, **values: object) -> list[Directive]:
+        return [_from_row(row) for row in self._connection.execute(statement, values).mappings()]
 
 
 def _to_row(directive: Directive) -> dict[str, Any]:

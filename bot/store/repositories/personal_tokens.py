@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
 from bot.services.repositories.personal_tokens import PersonalToken
 from bot.store.tables import PersonalTokenRow, table_of
 
 _tokens = table_of(PersonalTokenRow)
+_BY_HASH = select(_tokens).where(_tokens.c.token_hash == bindparam("wanted"), _tokens.c.revoked_at.is_(None))
 
 
 class PersonalTokens:
@@ -28,8 +29,7 @@ class PersonalTokens:
         )
 
     def by_hash(self, token_hash: str) -> PersonalToken | None:
-        wanted = select(_tokens).where(_tokens.c.token_hash == token_hash, _tokens.c.revoked_at.is_(None))
-        found = self._connection.execute(wanted).mappings().first()
+        found = self._connection.execute(_BY_HASH, {"wanted": token_hash}).mappings().first()
         return None if found is None else _from_row(found)
 
     def all(self) -> list[PersonalToken]:

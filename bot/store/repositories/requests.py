@@ -4,17 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import RowMapping, and_, bindparam, func, insert, select, update
 
 from bot.domain.action import Action, Asked
 from bot.domain.decision import Decision, Outcome
-from bot.domain.errors import LostRace, NotFound
+from bot.domain.errors import NotFound
 from bot.domain.people import Agent, Person
 from bot.domain.request import ApprovalRequest, RequestState
 from bot.domain.ruling import Ruling
 from bot.domain.vote import Edit, Verdict, Vote
 from bot.services.repositories.requests import Identity, Pending, Submitted
 from bot.store.codec import from_json, optional_from_json, optional_to_json, to_json
+from bot.store.gathering import Gathering
 from bot.store.repositories import asked
 from bot.store.tables import RequestRow, VoteRow, table_of
 from bot.store.turns import Turns
@@ -26,52 +27,74 @@ MOST_FOLLOWING = 5
 
 _PENDING = _requests.c.state == RequestState.PENDING
 
+# Part of every request's life, and so built once: building a statement costs four times what running it does.
+_GET = select(_requests).where(_requests.c.id == bindparam("wanted"))
+_VOTES = (
+    select(_votes)
+    .where(_votes.c.request_id == bindparam("wanted"), _votes.c.revision == bindparam("its_revision"))
+    .order_by(_votes.c.sequence)
+)
+_SUBMITTED = select(_requests.c.id, _requests.c.body_digest).where(
+    _requests.c.agent_id == bindparam("its_agent"), _requests.c.idempotency_key == bindparam("its_key")
+)
+_INSERT = insert(_requests)
+_UPDATE = update(_requests).where(
+    _requests.c.id == bindparam("wanted"), _requests.c.version == bindparam("seen_version"), _PENDING
+)
+_INSERT_VOTE = insert(_votes)
+
+# One question for each of the two indexes: an OR, or two minima at once, would read the whole table.
+_AT = bindparam("now", type_=_requests.c.due_at.type)
+_DUE = select(_requests.c.id).where(_requests.c.due_at <= _AT).order_by(_requests.c.due_at)
+_TO_REMIND = select(_requests.c.id).where(_requests.c.remind_at <= _AT).order_by(_requests.c.remind_at)
+_NEXT_DUE = [select(func.min(column)) for column in (_requests.c.due_at, _requests.c.remind_at)]
+
 
 class Requests:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
+        self._together = dict[str, ApprovalRequest]()
 
     def get(self, request_id: str) -> ApprovalRequest:
         self._turns.of_request(request_id)
-        found = self._connection.execute(select(_requests).where(_requests.c.id == request_id)).mappings().first()
+        known = self._together.pop(request_id, None)
+        if known is not None:
+            return known
+        found = self._connection.first(_GET, wanted=request_id)
         if found is None:
             raise NotFound("approval request", request_id)
-        votes = self._connection.execute(
-            select(_votes)
-            .where(_votes.c.request_id == request_id, _votes.c.revision == found["revision"])
-            .order_by(_votes.c.sequence)
-        ).mappings()
+        which = {"wanted": request_id, "its_revision": found["revision"]}
+        votes = self._connection.execute(_VOTES, which).mappings()
         return _from_row(found, _latest_of_each(_vote_from_row(row) for row in votes))
+
+    def read_together(self, request_ids: Sequence[str]) -> None:
+        """`get` knows these from now on, once each."""
+        self._together = {request.id: request for request in self._several(list(request_ids))}
 
     def submitted(self, agent_id: str, idempotency_key: str) -> Submitted | None:
         self._turns.of_agent(agent_id)
-        found = self._connection.execute(
-            select(_requests.c.id, _requests.c.body_digest).where(
-                _requests.c.agent_id == agent_id, _requests.c.idempotency_key == idempotency_key
-            )
-        ).first()
+        found = self._connection.execute(_SUBMITTED, {"its_agent": agent_id, "its_key": idempotency_key}).first()
         return None if found is None else Submitted(request_id=found.id, body_digest=found.body_digest)
 
     def add(
         self, request: ApprovalRequest, *, idempotency_key: str | None, body_digest: str, agent_state: str | None
     ) -> None:
         self._turns.of_agent(request.agent.id)
-        self._connection.execute(
-            insert(_requests).values(
-                id=request.id,
-                agent_id=request.agent.id,
-                session_id=request.session_id,
-                agent=to_json(Agent, request.agent),
-                asked=to_json(Asked, request.asked),
-                idempotency_key=idempotency_key,
-                body_digest=body_digest,
-                agent_state=agent_state,
-                supersedes=request.supersedes,
-                follows=request.follows,
-                submitted_at=request.submitted_at,
-                **_changing(request),
-            )
-        )
+        row = {
+            "id": request.id,
+            "agent_id": request.agent.id,
+            "session_id": request.session_id,
+            "agent": to_json(Agent, request.agent),
+            "asked": to_json(Asked, request.asked),
+            "idempotency_key": idempotency_key,
+            "body_digest": body_digest,
+            "agent_state": agent_state,
+            "supersedes": request.supersedes,
+            "follows": request.follows,
+            "callback_url": request.callback_url,
+            "submitted_at": request.submitted_at,
+        }
+        self._connection.execute(_INSERT, row | _changing(request))
 
     def agent_state(self, request_id: str) -> str | None:
         return self._connection.execute(
@@ -80,29 +103,24 @@ class Requests:
 
     def save(self, request: ApprovalRequest, *, seen_version: int) -> None:
         self._turns.of_agent(request.agent.id)
-        written = self._connection.execute(
-            update(_requests)
-            .where(_requests.c.id == request.id, _requests.c.version == seen_version, _PENDING)
-            .values(**_changing(request))
-        )
-        if written.rowcount != 1:
-            raise LostRace(request.id)
+        self._connection.forget(_GET, request.id)
+        which = {"wanted": request.id, "seen_version": seen_version}
+        self._connection.write_one(_UPDATE, _changing(request) | which, of=request.id)
 
     def add_vote(self, request_id: str, vote: Vote) -> None:
-        self._connection.execute(
-            insert(_votes).values(
-                id=vote.id,
-                request_id=request_id,
-                revision=vote.revision,
-                verdict=vote.verdict,
-                option_id=vote.option_id,
-                reason=vote.reason,
-                surface=vote.by.surface,
-                person_id=vote.by.id,
-                person_name=vote.by.name,
-                at=vote.at,
-            )
-        )
+        row = {
+            "id": vote.id,
+            "request_id": request_id,
+            "revision": vote.revision,
+            "verdict": vote.verdict,
+            "option_id": vote.option_id,
+            "reason": vote.reason,
+            "surface": vote.by.surface,
+            "person_id": vote.by.id,
+            "person_name": vote.by.name,
+            "at": vote.at,
+        }
+        self._connection.execute(_INSERT_VOTE, row)
 
     def pending_of_session(self, session_id: str) -> list[str]:
         found = self._connection.execute(
@@ -176,14 +194,13 @@ class Requests:
         return sorted(found.scalars())
 
     def due(self, *, limit: int) -> list[str]:
-        due = or_(_requests.c.due_at <= self._now, _requests.c.remind_at <= self._now)
-        found = self._connection.execute(
-            select(_requests.c.id).where(and_(_PENDING, due)).order_by(_requests.c.due_at).limit(limit)
-        )
-        return list(found.scalars())
+        found = dict[str, None]()
+        for due in (_DUE, _TO_REMIND):
+            found |= dict.fromkeys(self._connection.execute(due.limit(limit), {"now": self._now}).scalars())
+        return list(found)[:limit]
 
     def next_due_at(self) -> datetime | None:
-        found = self._connection.execute(select(func.min(_requests.c.due_at), func.min(_requests.c.remind_at))).one()
+        found = [self._connection.execute(minimum).scalar_one() for minimum in _NEXT_DUE]
         return min((at for at in found if at is not None), default=None)
 
 
@@ -239,8 +256,10 @@ def _from_row(row: RowMapping, votes: tuple[Vote, ...]) -> ApprovalRequest:
         supersedes=row["supersedes"],
         superseded_by=row["superseded_by"],
         follows=row["follows"],
+        callback_url=row["callback_url"],
         decision=optional_from_json(Decision, row["decision"]),
         closed_at=row["closed_at"],
+        purged_at=row["purged_at"],
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from bot.domain.action import Environment
 from bot.domain.errors import LostRace, NotFound
@@ -12,6 +12,7 @@ from bot.domain.json_text import JsonObject
 from bot.domain.naming import Named
 from bot.domain.session import LIVE_STATES, Session, SessionState
 from bot.store.codec import optional_from_json, optional_to_json
+from bot.store.gathering import Gathering
 from bot.store.tables import AgentRow, SessionRow, table_of
 from bot.store.turns import Turns
 
@@ -19,29 +20,29 @@ _agents = table_of(AgentRow)
 _sessions = table_of(SessionRow)
 _IS_LIVE = _sessions.c.state.in_(sorted(LIVE_STATES))
 
+# Part of every request's life, and so built once.
+_GET = select(_sessions).where(_sessions.c.id == bindparam("wanted"))
+_IMPLICIT = select(_sessions).where(
+    _sessions.c.agent_id == bindparam("its_agent"), _sessions.c.is_implicit, _sessions.c.ended_at.is_(None)
+)
+_INSERT = insert(_sessions)
+_SEEN = update(_sessions).where(_sessions.c.id == bindparam("wanted"))
+
 
 class Sessions:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, session_id: str) -> Session:
         self._turns.of_session(session_id)
-        found = self._connection.execute(select(_sessions).where(_sessions.c.id == session_id)).mappings().first()
+        found = self._connection.first(_GET, wanted=session_id)
         if found is None:
             raise NotFound("session", session_id)
         return _from_row(found)
 
     def implicit(self, agent_id: str) -> Session | None:
         self._turns.of_agent(agent_id)
-        found = (
-            self._connection.execute(
-                select(_sessions).where(
-                    _sessions.c.agent_id == agent_id, _sessions.c.is_implicit, _sessions.c.ended_at.is_(None)
-                )
-            )
-            .mappings()
-            .first()
-        )
+        found = self._connection.execute(_IMPLICIT, {"its_agent": agent_id}).mappings().first()
         return None if found is None else _from_row(found)
 
     def started(self, agent_id: str, idempotency_key: str) -> Session | None:
@@ -80,23 +81,22 @@ class Sessions:
 
     def add(self, session: Session, *, idempotency_key: str | None = None) -> None:
         self._turns.of_agent(session.agent_id)
-        self._connection.execute(
-            insert(_sessions).values(
-                id=session.id,
-                agent_id=session.agent_id,
-                idempotency_key=idempotency_key,
-                goal=session.goal,
-                origin=optional_to_json(JsonObject, session.origin),
-                environment=session.environment,
-                is_implicit=session.is_implicit,
-                started_at=session.started_at,
-                seen_at=session.seen_at,
-                **_changing(session),
-            )
-        )
+        row = {
+            "id": session.id,
+            "agent_id": session.agent_id,
+            "idempotency_key": idempotency_key,
+            "goal": session.goal,
+            "origin": optional_to_json(JsonObject, session.origin),
+            "environment": session.environment,
+            "is_implicit": session.is_implicit,
+            "started_at": session.started_at,
+            "seen_at": session.seen_at,
+        }
+        self._connection.execute(_INSERT, row | _changing(session))
 
     def save(self, session: Session, *, seen_version: int) -> None:
         self._turns.of_agent(session.agent_id)
+        self._connection.forget(_GET, session.id)
         written = self._connection.execute(
             update(_sessions)
             .where(_sessions.c.id == session.id, _sessions.c.version == seen_version)
@@ -107,7 +107,8 @@ class Sessions:
 
     def seen(self, session_id: str) -> None:
         self._turns.of_session(session_id)
-        self._connection.execute(update(_sessions).where(_sessions.c.id == session_id).values(seen_at=self._now))
+        self._connection.forget(_GET, session_id)
+        self._connection.execute(_SEEN, {"wanted": session_id, "seen_at": self._now})
 
 
 def _changing(session: Session) -> dict[str, Any]:

@@ -23,6 +23,7 @@ class AuditRow(SQLModel, table=True):
     agent_id: str | None = None
     session_id: str | None = None
     head: str
+    actor: str | None = None  # JSON of a person's id and name: the head has its salted digest; see decisions/0013
     payload: str | None = None  # None once it was purged
     salt: str
     payload_digest: str  # SHA-256 of salt and payload; part of what the chain covers

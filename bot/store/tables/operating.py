@@ -17,17 +17,23 @@ class ProbeRow(SQLModel, table=True):
     __tablename__ = "probes"
     id: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
-    clicked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    clicked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # by Slack's clock
     clicked_by: str | None = None  # a Slack user id
+    heard_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class SummaryRow(SQLModel, table=True):
-    """One card for all that a channel could not take. `next_try_at` is set while there is something to send."""
+    """One message for all that a channel could not take, or for a backlog that operations hear of; `channel` says for
+    whom (store/repositories/summaries.py). `next_try_at` is set while there is something to send.
+    """
 
     __tablename__ = "summaries"
     __table_args__ = (Index("summaries_due", "next_try_at"),)
     channel: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
+    busy_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # when cards last waited for the channel
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # nothing is folded, the backlog is over
+    given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     wanted_version: int
     shown_version: int
     slack_ts: str | None = None

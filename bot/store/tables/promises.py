@@ -79,6 +79,7 @@ class NoticeRow(SQLModel, table=True):
     given_up_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_problem: str | None = None
     folded_at: datetime | None = Field(default=None, sa_type=UtcDateTime)  # told in the channel's summary, not sent yet
+    priority: int | None = None  # domain.notice.Priority; None in rows that an older version wrote
     leased_by: str | None = None
     leased_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ValidationError
 
 from sayso.core.steps import Reply
 from sayso.decided import Decided
-from sayso.errors import NotUnderstood, refusal
-from sayso.protocol import Approval, Problem
+from sayso.errors import NotUnderstood, Removed, refusal
+from sayso.protocol import Approval, Outcome, Problem
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -44,10 +44,12 @@ def phrase(status: int) -> str:
 
 
 def decided(approval: Approval) -> Decided:
-    """What was decided. Raises NotUnderstood when a closed request lacks what makes it safe to act on."""
+    """What was decided. Raises Removed, and NotUnderstood when a closed request lacks what makes it safe to act on."""
     outcome, decision = approval.outcome, approval.decision
     if outcome is None or decision is None:
         raise NotUnderstood(f"{approval.id} is closed without an outcome and a decision")
+    if approval.purged_at is not None and (approval.may_run or outcome is Outcome.ANSWERED):
+        raise Removed(approval)
     if approval.may_run and decision.claim is None:
         raise NotUnderstood(f"{approval.id} is {outcome}, but carries no claim")
     return Decided(approval=approval, outcome=outcome, decision=decision)

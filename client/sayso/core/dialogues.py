@@ -4,12 +4,13 @@ import logging
 import math
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from sayso.core import calls
 from sayso.core.answers import Answer, decided, phrase, problem_in, read
 from sayso.core.patience import is_passing, pause_after
-from sayso.core.runs import Runs
+from sayso.core.runs import Run, Runs
 from sayso.core.steps import Call, Dialogue, Lost, Pause, Reply, Send
 from sayso.decided import Decided
 from sayso.errors import Refused, SaysoError, Undecided, Unreachable, Withdrawn, not_allowed
@@ -19,6 +20,8 @@ from sayso.protocol import (
     Approval,
     CallbackEntry,
     CallbackPage,
+    Directive,
+    DirectiveResult,
     ProblemType,
     RaiseAlert,
     Report,
@@ -91,21 +94,40 @@ class Dialogues:
     def get(self, approval_id: str) -> Dialogue[Approval]:
         return read((yield from self.exchange(calls.read_approval(approval_id))), Approval)
 
-    def wait(self, approval_id: str, *, until: float | None = None) -> Dialogue[Approval]:
-        """Long-poll until the request is closed. Raises Undecided at `until`."""
-        while True:
-            started = self.clock()
-            seconds = LONG_POLL_SECONDS if until is None else _bounded(until - started)
-            call = calls.read_approval(approval_id, wait=seconds)
-            approval = read((yield from self.exchange(call, until=until, wait=seconds)), Approval)
-            if approval.is_closed:
-                return approval
-            now = self.clock()
-            if until is not None and now >= until:
-                raise Undecided(approval)
-            too_soon = started + SHORTEST_POLL - now
-            if too_soon > 0:
-                yield Pause(too_soon if until is None else min(too_soon, until - now))
+    def wait(
+        self, approval_id: str, *, session_id: str | None = None, until: float | None = None
+    ) -> Dialogue[Approval]:
+        """Long-poll until the request is closed. Raises Undecided at `until`.
+
+        Meanwhile its session's run counts as waiting, and what people say to it is acknowledged; where `session_id`
+        is not known, from the first answer on.
+        """
+        with ExitStack() as waiting:
+            run: Run | None = None
+            while True:
+                if run is None and (run := self.runs.find(session_id)) is not None:
+                    waiting.enter_context(run.waiting())
+                if run is not None:
+                    yield from self.acknowledge_heard(run, until=until)
+                approval = yield from self._poll(approval_id, until=until)
+                if approval.is_closed:
+                    return approval
+                session_id = approval.session_id
+
+    def acknowledge_heard(self, run: Run, *, until: float | None = None) -> Dialogue[None]:
+        """Say that what people said has arrived, where the agent's own code cannot because it waits.
+
+        What does not arrive is said again at the next occasion.
+        """
+        for directive in run.take_unacknowledged():
+            call = calls.report_directive(directive.id, ReportDirective(state=DirectiveResult.ACKNOWLEDGED))
+            ends = self.clock() + SIDE_NOTE_SECONDS
+            try:
+                read((yield from self.exchange(call, until=ends if until is None else min(ends, until))), Directive)
+            except SaysoError as problem:
+                if not is_past(problem):
+                    run.give_back(directive.id)
+                    log.warning("could not say that %s is acknowledged: %s", directive.id, problem)
 
     def wait_for_decision(self, approval_id: str, *, timeout: float | None) -> Dialogue[Decided]:
         """As `ask`, for a request that was submitted before."""
@@ -128,7 +150,7 @@ class Dialogues:
         approval = yield from self._submit(question, key, until=until)
         try:
             if not approval.is_closed:
-                approval = yield from self.wait(approval.id, until=until)
+                approval = yield from self.wait(approval.id, session_id=question.session_id, until=until)
         except (Exception, GeneratorExit):
             raise
         except BaseException:
@@ -213,6 +235,22 @@ class Dialogues:
                 self.raise_if_stopped(question.session_id)
             raise
 
+    def _poll(self, approval_id: str, *, until: float | None) -> Dialogue[Approval]:
+        """One long-poll, no sooner over than it may be repeated, unless the request is closed."""
+        started = self.clock()
+        seconds = LONG_POLL_SECONDS if until is None else _bounded(until - started)
+        call = calls.read_approval(approval_id, wait=seconds)
+        approval = read((yield from self.exchange(call, until=until, wait=seconds)), Approval)
+        now = self.clock()
+        if approval.is_closed:
+            return approval
+        if until is not None and now >= until:
+            raise Undecided(approval)
+        too_soon = started + SHORTEST_POLL - now
+        if too_soon > 0:
+            yield Pause(too_soon if until is None else min(too_soon, until - now))
+        return approval
+
     def _decided(self, approval: Approval) -> Decided:
         """What was decided, which the session hears, too: a decision may pause or stop the whole of it."""
         closed = decided(approval)
@@ -240,6 +278,11 @@ def new_key() -> str:
 def new_holder() -> str:
     """A name for one attempt to run an action."""
     return f"run-{secrets.token_hex(12)}"
+
+
+def is_past(problem: SaysoError) -> bool:
+    """Whether the server says that nothing is left to report: it is overtaken, finished or gone."""
+    return isinstance(problem, Refused) and problem.problem.type in (ProblemType.OUT_OF_ORDER, ProblemType.NOT_FOUND)
 
 
 def _bounded(seconds: float) -> int:

@@ -12,6 +12,7 @@ from sayso.core.dialogues import (
     SHORTEST_POLL,
     SIDE_NOTE_SECONDS,
     Dialogues,
+    is_past,
     log,
 )
 from sayso.core.patience import pause_after
@@ -22,8 +23,6 @@ from sayso.protocol import (
     Directive,
     DirectiveKind,
     DirectiveResult,
-    DirectiveState,
-    ProblemType,
     ReportDirective,
     Session,
     UpdateSession,
@@ -50,7 +49,10 @@ class Heeding:
     run: Run
 
     def listen(self) -> Dialogue[None]:
-        """Hear what people say for as long as the session is open, however often the server goes away."""
+        """Hear what people say for as long as the session is open, however often the server goes away.
+
+        While the agent waits for a decision, it is acknowledged here; at all other times by the agent's own code.
+        """
         seen: str | None = None
         failures = 0
         while not self.run.is_closed:
@@ -68,6 +70,8 @@ class Heeding:
                     log.warning("%s hears no directives any more: %s", self.run.id, problem)
                 return
             failures = 0
+            if self.run.is_waiting:
+                yield from self.dialogues.acknowledge_heard(self.run)
             yield from self._not_too_soon(session, seen, started)
             seen = session.stamp
 
@@ -118,10 +122,12 @@ class Heeding:
             reply = yield from self.dialogues.exchange(call, until=self.dialogues.clock() + seconds)
             read(reply, Directive)
         except SaysoError as problem:
-            if _is_past(problem):
+            if is_past(problem):
                 return
             log.warning("could not say that %s is %s: %s", directive_id, result, problem)
-            if result is not DirectiveResult.ACKNOWLEDGED:
+            if result is DirectiveResult.ACKNOWLEDGED:
+                self.run.give_back(directive_id)
+            else:
                 self.run.unsaid[directive_id] = body
 
     def cannot_undo(self, undo: Undo) -> Dialogue[None]:
@@ -222,7 +228,7 @@ class Heeding:
             yield from self.report(directive.id, DirectiveResult.FAILED, answer)
 
     def _acknowledge(self, directive: Directive, *, seconds: float = SIDE_NOTE_SECONDS) -> Dialogue[None]:
-        if directive.state != DirectiveState.ACKNOWLEDGED:
+        if self.run.takes_acknowledgement(directive):
             yield from self.report(directive.id, DirectiveResult.ACKNOWLEDGED, seconds=seconds)
 
 
@@ -230,8 +236,3 @@ def _passes(problem: SaysoError) -> bool:
     """Whether the server may well answer a little later: it is away, or wants us to be slower."""
     is_too_fast = isinstance(problem, Refused) and problem.problem.status == HTTPStatus.TOO_MANY_REQUESTS
     return is_too_fast or isinstance(problem, Unreachable)
-
-
-def _is_past(problem: SaysoError) -> bool:
-    """Whether the server says that nothing is left to report: it is overtaken, finished or gone."""
-    return isinstance(problem, Refused) and problem.problem.type in (ProblemType.OUT_OF_ORDER, ProblemType.NOT_FOUND)

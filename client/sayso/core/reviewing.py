@@ -50,17 +50,22 @@ class Saying:
     """A person's word. It is sent once: whether one without an answer arrived, the person has to look."""
 
     path: str
-    body: BaseModel
+    body: BaseModel | None = None
 
     def as_(self, model: type[Found]) -> Dialogue[Found]:
         """Raises NotDone, NotAnswered, NotReadable."""
-        content = self.body.model_dump_json(exclude_unset=True).encode()
-        headers = {"Content-Type": "application/json"}
-        heard = yield Send(Call(method=HTTPMethod.POST, path=self.path, body=content, headers=headers), ANSWER_SECONDS)
+        heard = yield Send(self._call(), ANSWER_SECONDS)
         if isinstance(heard, Reply):
             return _read(heard, model)
         why = _why(heard)
         raise NotAnswered(why, may_have_arrived=not why.startswith(_NEVER_SENT))
+
+    def _call(self) -> Call:
+        if self.body is None:
+            return Call(method=HTTPMethod.POST, path=self.path)
+        content = self.body.model_dump_json(exclude_unset=True).encode()
+        headers = {"Content-Type": "application/json"}
+        return Call(method=HTTPMethod.POST, path=self.path, body=content, headers=headers)
 
 
 def inbox(*, after: str | None, limit: int) -> Reading:
@@ -89,6 +94,14 @@ def session(session_id: str) -> Reading:
 
 def direct(session_id: str, body: BaseModel) -> Saying:
     return Saying(f"{_session(session_id)}/directives", body)
+
+
+def undelivered() -> Reading:
+    return Reading("/v1/callbacks/undelivered", {})
+
+
+def resend(callback_id: str) -> Saying:
+    return Saying(f"/v1/callbacks/{quote(callback_id, safe='')}/resend")
 
 
 def said(model: type[Said], **members: object) -> Said:

@@ -3,7 +3,8 @@
 The agent's own code and the session's listener both tell a run what they hear, perhaps in two threads.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from threading import Lock
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ from sayso.protocol import (
     Decision,
     Directive,
     DirectiveKind,
+    DirectiveState,
     ReportDirective,
     Session,
     SessionState,
@@ -27,6 +29,9 @@ LISTENING_SECONDS = 35.0
 
 HELD_STATES = frozenset({SessionState.PAUSING, SessionState.PAUSED})
 """The agent waits, or is to wait, until people let it go on."""
+
+_HEARD_WAITING = (DirectiveKind.PAUSE, DirectiveKind.RESUME, DirectiveKind.STEER, DirectiveKind.UNDO)
+"""What an agent that waits for a decision acknowledges without its own code. A stop ends the wait instead."""
 
 _OVER = frozenset({SessionState.STOPPING, SessionState.ENDED})
 
@@ -43,7 +48,9 @@ class Run:
         self._settled: set[str] = set()
         self._taken: list[Steer] = []
         self._given: list[Steer] = []
+        self._acknowledged: set[str] = set()
         self._is_held = False
+        self._waits = 0
         self.unsaid: dict[str, ReportDirective] = {}
         self._stop: tuple[Directive | None, str | None] | None = None
         self._listened_at: float | None = clock()
@@ -155,9 +162,46 @@ class Run:
         with self._lock:
             return list(self._given)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the agent's code waits for a decision, and cannot say itself what it heard."""
+        return self._waits > 0
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """The agent's code waits for a decision, perhaps in several places at once."""
+        with self._lock:
+            self._waits += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waits -= 1
+
+    def take_unacknowledged(self) -> list[Directive]:
+        """What was heard and nobody acknowledged. Each is taken by one caller, who says so or gives it back."""
+        with self._lock:
+            return [one for one in self._open() if one.kind in _HEARD_WAITING and self._takes(one)]
+
+    def takes_acknowledgement(self, directive: Directive) -> bool:
+        """Whether the caller is the one to acknowledge it."""
+        with self._lock:
+            return self._takes(directive)
+
+    def give_back(self, directive_id: str) -> None:
+        """It could not be acknowledged, and still is to be."""
+        with self._lock:
+            self._acknowledged.discard(directive_id)
+
     def listening(self, *, is_deaf: bool = False) -> None:
         """The listener begins to wait; or it will never hear anything again."""
         self._listened_at = None if is_deaf else self._clock()
+
+    def _takes(self, directive: Directive) -> bool:
+        if directive.state == DirectiveState.ACKNOWLEDGED or directive.id in self._acknowledged:
+            return False
+        self._acknowledged.add(directive.id)
+        return True
 
     def _open(self) -> list[Directive]:
         return [directive for directive in self._heard.values() if directive.id not in self._settled]

@@ -52,11 +52,14 @@ from sayso.protocol.people import (
     Review,
     RunningSession,
     RunningSessions,
+    SendingCallback,
+    UndeliveredCallbacks,
     Verdict,
     Voice,
 )
 from sayso.protocol.problems import FieldError, Problem, ProblemType, field_errors
 from sayso.protocol.sessions import Session, StartSession, UpdateSession
+from sayso.protocol.webhooks import Webhook
 from sayso.protocol.words import (
     AllowedDecision,
     BlastRadius,
@@ -127,15 +130,18 @@ __all__ = [
     "Risk",
     "RunningSession",
     "RunningSessions",
+    "SendingCallback",
     "Session",
     "SessionState",
     "StartSession",
     "State",
     "SteerAim",
     "SubmitApproval",
+    "UndeliveredCallbacks",
     "UpdateSession",
     "Verdict",
     "Voice",
+    "Webhook",
     "Withdraw",
     "field_errors",
     "json_bytes",

@@ -78,6 +78,9 @@ class Approval(Carrying):
     due_at: UtcTime | None = Field(default=None, description="When the present step ends; null when closed or paused.")
     decision: Decision | None = Field(default=None, description="Present as soon as it is closed.")
     delivery: Delivery | None = Field(default=None, description="How far the decision has come; null while pending.")
+    purged_at: UtcTime | None = Field(
+        default=None, description="When arguments and words were removed; from then on nothing may run by it."
+    )
 
     @property
     def is_closed(self) -> bool:

@@ -191,6 +191,7 @@ class Review(Answered):
     card: Card
     decided: ReviewDecision | None = None
     delivery: Delivery | None = None
+    purged_at: UtcTime | None = Field(default=None, description="When arguments and words were removed.")
 
 
 class InboxItem(Answered):
@@ -292,3 +293,28 @@ class RunningSessions(Answered):
         default=False, description="Nobody is called so, and these nearly so: to be offered, never obeyed."
     )
     next: str | None = Field(default=None, description="Send it as `after` for the page behind this one.")
+
+
+class SendingCallback(Answered):
+    """A callback on its way to its agent's address."""
+
+    id: str = Field(description="Of the callback; send it again by this.")
+    agent: str
+    about: Literal["decision", "directive"]
+    what: str = Field(description="What it is about, in one line.")
+    approval_id: str | None = Field(default=None, description="Of a decision: the request that it closed.")
+    address: str = Field(description="Where it is sent, without what must stay secret.")
+    state: Literal["due", "sent", "parked", "needless"] | str = Field(
+        description="due: to be tried at `next_try_at`; parked: given up, until a person sends it again."
+    )
+    tries: int
+    since: UtcTime | None = Field(default=None, description="When it was first tried.")
+    next_try_at: UtcTime | None = None
+    parked_at: UtcTime | None = None
+    last_problem: str | None = None
+
+
+class UndeliveredCallbacks(Answered):
+    """What agents' addresses did not take, the newest first."""
+
+    callbacks: list[SendingCallback]

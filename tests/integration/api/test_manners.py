@@ -7,7 +7,7 @@ import json
 import aiohttp
 import pytest
 
-from bot.api.pace import Pace
+from bot.api.pace import WRONG_KEYS, Pace
 from tests.integration.api.world import Agent, World
 
 PROBLEM = "urn:sayso:problem:"
@@ -189,7 +189,27 @@ async def test_an_agent_that_ran_wild_is_slowed_down(world: World, agent: Agent,
     assert [reply.status for reply in replies] == [200, 200, 200, 429]
     assert replies[-1].body["type"] == f"{PROBLEM}rate-limited"
     assert replies[-1].headers["Retry-After"] == "2"
+    assert "0.5 requests a second, 3 at once" in replies[-1].body["detail"]
     assert (await stranger.get("/v1/callbacks")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/v1/alerts", "/v1/sessions", "/v1/approvals"])
+async def test_every_kind_of_request_is_counted(world: World, agent: Agent, path: str):
+    world.pace = Pace(per_second=0.1, burst=1)
+    await world.restart()
+    assert (await agent.get("/v1/callbacks")).status == 200
+    refused = await agent.post(path, {})
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "10")
+
+
+async def test_wrong_keys_are_slowed_down_and_right_ones_are_not(agent: Agent):
+    wrong = {"Authorization": "Bearer sayso_wrong"}
+    replies = [await agent.get("/v1/callbacks", headers=wrong) for _ in range(2 * WRONG_KEYS.burst)]
+    assert {reply.status for reply in replies[: WRONG_KEYS.burst]} == {401}
+    slowed = replies[-1]
+    assert (slowed.status, slowed.headers["Retry-After"]) == (429, "1")
+    assert slowed.body["type"] == f"{PROBLEM}rate-limited"
+    assert (await agent.get("/v1/callbacks")).status == 200
 
 
 async def test_slacks_route_on_the_same_application_is_not_touched(world: World, agent: Agent):

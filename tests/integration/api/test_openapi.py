@@ -49,7 +49,7 @@ async def test_the_document_lists_every_route_of_the_server_and_no_other(world: 
 
 
 def test_nothing_is_promised_that_does_not_exist_yet():
-    for later in ("checkpoints", "actions", "resend"):
+    for later in ("checkpoints", "actions"):
         assert not [path for path in DOCUMENT["paths"] if later in path]
 
 

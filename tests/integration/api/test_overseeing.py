@@ -142,3 +142,16 @@ async def test_an_undo_is_for_those_who_were_asked_the_owner_and_operators(world
         reply = await eve.post(f"/v1/sessions/{session['id']}/directives", {"kind": "undo", "request_id": asked["id"]})
     assert (reply.status, reply.body["type"]) == (403, f"{PROBLEM}forbidden")
     assert "You cannot have cleanup-bot undo this. Owen owns it" in reply.body["detail"]
+
+
+async def test_a_word_sent_again_with_its_key_is_said_once(world: World, agent: Agent):
+    session = (await agent.post("/v1/sessions", {})).body["id"]
+    body, headers = {"kind": "steer", "text": "leave it"}, {"Idempotency-Key": "k1"}
+    async with world.person(OWEN) as owen, world.person(CHEN) as chen:
+        first = await owen.post(f"/v1/sessions/{session}/directives", body, headers=headers)
+        again = await owen.post(f"/v1/sessions/{session}/directives", body, headers=headers)
+        assert (first.status, again.status, again.body["id"]) == (200, 200, first.body["id"])
+        other = await owen.post(f"/v1/sessions/{session}/directives", {**body, "text": "go on"}, headers=headers)
+        assert (other.status, other.body["type"]) == (409, "urn:sayso:problem:idempotency-conflict")
+        theirs = await chen.post(f"/v1/sessions/{session}/directives", body, headers=headers)
+        assert theirs.body["id"] != first.body["id"]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.api.pace import Pace, Pacer
+from bot.api.pace import Pace, Pacer, StrangerPacer
 
 
 class Seconds:
@@ -48,3 +48,11 @@ def test_whoever_keeps_the_pace_is_never_stopped(pauses: list[float]):
     for pause in pauses:
         clock.now += pause
         assert pacer.seconds_to_wait("a") == 0
+
+
+def test_wrong_keys_are_counted_by_address_in_constant_memory():
+    strangers = StrangerPacer(Seconds(), Pace(per_second=1, burst=2))
+    assert [strangers.seconds_to_wait("192.0.2.1") for _ in range(3)] == [0, 0, 1]
+    for number in range(20_000):
+        strangers.seconds_to_wait(f"198.51.100.{number}")
+    assert len(strangers._pacer._full_at) <= 4096

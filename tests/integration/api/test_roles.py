@@ -67,6 +67,10 @@ class Scene:
         await self.decided()
         return (await self.own.get("/v1/callbacks")).body["entries"][-1]
 
+    async def unsent(self) -> Json:
+        await self.world.address("own-agent", "https://agent.example/hook")
+        return await self.entry()
+
     async def answer(self, caller: str, place: str, about: str, body: Json | None) -> str:
         """What this caller is answered: "ok", or the kind of problem."""
         self.world.directory.standings = {BO.id: OUTSIDERS[caller]} if caller in OUTSIDERS else {}
@@ -150,6 +154,12 @@ CASES = [
     Case("GET /callbacks", for_agents(other=OK), Scene.entry),
     Case("GET /callbacks/stream", for_agents(other=OK), Scene.entry),
     Case("POST /callbacks/{id}/ack", for_agents(other=NOT_FOUND), Scene.entry),
+    Case("GET /callbacks/undelivered", ANY_MEMBER, Scene.unsent),
+    Case(
+        "POST /callbacks/{id}/resend",
+        for_people(asked=OK, member=FORBIDDEN, owner=OK, operator=OK),
+        Scene.unsent,
+    ),
     Case("POST /sessions", for_agents(other=OK), body=lambda _: {}),
     Case("GET /sessions", ANY_MEMBER, Scene.session),
     Case("GET /sessions/{id}", {**for_agents(other=NOT_FOUND), **dict.fromkeys(MEMBERS, OK)}, Scene.session),

@@ -16,6 +16,7 @@ from bot.api.long_polls import LongPolls
 from bot.api.mount import add_api_routes
 from bot.api.pace import Pace
 from bot.api.services import ApiServices, PeopleServices, Probes
+from bot.domain.callback_url import NO_NETWORKS
 from bot.domain.decide import Decided
 from bot.domain.people import Person
 from bot.domain.policy import Policy
@@ -29,6 +30,7 @@ from bot.services.follow_decision import FollowDecision
 from bot.services.follow_session import FollowSession
 from bot.services.inbox import ReadInbox
 from bot.services.issue_directive import IssueDirective
+from bot.services.manage_addresses import ManageAddresses
 from bot.services.manage_agents import ManageAgents
 from bot.services.open_directives import OpenDirectives, RecordHanded
 from bot.services.open_request import OpenRequest, ReadRequest
@@ -41,8 +43,10 @@ from bot.services.read_review import ReadReview
 from bot.services.record_delivery import RecordDelivered
 from bot.services.report_directive import ReportDirective
 from bot.services.report_result import ReportResult
+from bot.services.resend_callback import ResendCallback
 from bot.services.start_session import HearFromSession, StartSession
 from bot.services.submit_request import SubmitRequest
+from bot.services.undelivered import ListUndelivered
 from bot.services.undo_request import UndoRequest
 from bot.services.withdraw_request import WithdrawRequest
 from bot.services.work import Work
@@ -296,6 +300,10 @@ class World:
         found = await self.store.read(lambda work: work.deliveries.get(request_id))
         return "none" if found is None else found.state.value
 
+    async def address(self, agent_name: str, url: str) -> None:
+        """From now on the agent's callbacks are sent there; nothing in this world sends them."""
+        await ManageAddresses(self.store, self.ids, NO_NETWORKS, check_broker=lambda url: None).send_to(agent_name, url)
+
     def _people(self) -> PeopleServices:
         store, directory, ids, policies = self.store, self.directory, self.ids, OnePolicy()
         return PeopleServices(
@@ -309,6 +317,8 @@ class World:
             read_overview=ReadOverview(store),
             issue_directive=IssueDirective(store, directory, policies, ids, self.telemetry),
             undo_request=UndoRequest(store, directory, policies, ids, self.telemetry),
+            list_undelivered=ListUndelivered(store, directory, policies),
+            resend_callback=ResendCallback(store, directory, policies),
         )
 
     def _services(self) -> ApiServices:

@@ -155,3 +155,15 @@ async def test_a_server_that_is_not_there_may_come_back(unused_tcp_port: int):
 async def test_tls_where_there_is_none_is_no_answer(serve: Serve):
     with pytest.raises(ChatUnavailable):
         await send(SmtpMail(f"smtps://127.0.0.1:{await serve()}", now=now, timeout_seconds=2))
+
+
+async def test_a_check_logs_in_and_sends_nothing(serve: Serve, postbox: Postbox):
+    port = await serve()
+    await SmtpMail(f"smtp://127.0.0.1:{port}?from=sayso@example.com", now=now).check()
+    assert postbox.letters == []
+
+
+async def test_a_check_says_that_the_password_is_wrong(serve: Serve, postbox: Postbox):
+    port = await serve(authenticator=postbox.authenticate, auth_require_tls=False)
+    with pytest.raises(ChatRefused, match="does not take this user and password"):
+        await SmtpMail(f"smtp://sayso:wrong@127.0.0.1:{port}?from=sayso@example.com", now=now).check()

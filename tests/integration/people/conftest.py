@@ -12,7 +12,7 @@ from tests.adversary.house import House, a_house
 from tests.support.database import a_database
 
 
-@pytest.fixture(params=["http-sqlite", "socket-postgres"])
+@pytest.fixture(params=["http-sqlite", "socket-postgres", "http-postgres", "socket-sqlite"])
 async def house(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[House]:
     transport, _, kind = request.param.partition("-")
     with a_database(kind, tmp_path) as database:

@@ -6,6 +6,7 @@ A new listener, verb or command without a row in CASES fails here.
 import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +15,7 @@ import aiohttp
 import pytest
 
 from bot.app import practice_running
+from bot.app.practice import Transport
 from bot.localslack import Person
 from bot.slack.desk import Desk
 from bot.slack.digest_ids import DigestVerb
@@ -21,7 +23,7 @@ from bot.slack.ids import ActionId, CallbackId, MenuVerb
 from bot.slack.listeners import register, removal
 from bot.slack.listeners.commands import BOOKS
 from bot.slack.session_ids import AgentVerb
-from tests.adversary.house import OLGA, House
+from tests.adversary.house import APPROVALS, OLGA, House
 from tests.integration.people.walk import (
     MEMBER,
     NO_MEMBER,
@@ -34,6 +36,7 @@ from tests.integration.people.walk import (
     POLICY,
     Walk,
 )
+from tests.support.database import a_database
 
 
 def text_block(part: str, text: str) -> dict[str, Any]:
@@ -108,6 +111,10 @@ async def undo(walk: Walk, who: str) -> dict[str, Any]:
     return walk.click(who, ActionId.UNDO, f"{await walk.undoable()}:r1")
 
 
+async def send_again(walk: Walk, who: str) -> dict[str, Any]:
+    return walk.click(who, ActionId.SEND_AGAIN, f"{await walk.unsent()}:r1")
+
+
 async def steer_form(walk: Walk, who: str) -> dict[str, Any]:
     values = text_block("words", "leave it")
     return walk.form(who, CallbackId.STEER, {"session": await walk.session()}, values)
@@ -156,6 +163,7 @@ CASES = [
     Case(action("more", MenuVerb.ANSWER), on_request(ActionId.MORE, prefix="answer:", is_menu=True), DECIDING),
     Case(action("more", MenuVerb.ESCALATE), on_request(ActionId.MORE, prefix="escalate:", is_menu=True), DECIDING),
     Case(action("undo"), undo, UNDOING),
+    Case(action("send_again"), send_again, UNDOING),
     Case(action("open_request"), on_request(ActionId.OPEN_REQUEST), READING),
     Case(action(SESSION, AgentVerb.SHOW), on_session(AgentVerb.SHOW), ANYBODY),
     Case(action(SESSION, AgentVerb.PAUSE), on_session(AgentVerb.PAUSE), ANYBODY),
@@ -177,6 +185,7 @@ CASES = [
         on_digest(ActionId.ALERT_MORE, prefix="show:", suffix=":disk", is_menu=True),
         STEERING,
     ),
+    Case(action("open_next"), plain_click(ActionId.OPEN_NEXT, APPROVALS), ANYBODY),
     Case(action("home_page_(first|next)"), plain_click("home_page_first"), ANYBODY, stranger=NOTHING),
     Case(
         action("away_open"), plain_click(ActionId.AWAY_OPEN), ANYBODY, guest=OK, stranger=OK
@@ -267,24 +276,38 @@ def test_every_listener_has_its_row():
     assert set(HARMLESS) <= listeners()
 
 
+PAIRS = ((("http", "sqlite"), ("socket", "postgres")), (("http", "postgres"), ("socket", "sqlite")))
+"""Every row is walked over both transports and on both databases, in turn by the one half of the pairs or the other:
+all four are walked by half of the rows, in half of the time.
+"""
+WALKS = [
+    pytest.param(case, *pair, id=f"{case}-{'-'.join(pair)}")
+    for number, case in enumerate(CASES)
+    for pair in PAIRS[number % 2]
+]
+
+
 @pytest.fixture
-async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
-    folder = tmp_path
-    (folder / "policy.yaml").write_text(POLICY)
-    url = f"sqlite:///{folder}/sayso.db"
-    practice = practice_running(0, policies=folder / "policy.yaml", database_url=url)
-    async with practice as (slack, server), aiohttp.ClientSession() as http:
+async def walk(transport: Transport, kind: str, tmp_path: Path) -> AsyncIterator[Walk]:
+    policies = tmp_path / "policy.yaml"
+    policies.write_text(POLICY)
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(a_database(kind, tmp_path))
+        practice = practice_running(0, policies=policies, transport=transport, database_url=database.url)
+        slack, server = await stack.enter_async_context(practice)
+        http = await stack.enter_async_context(aiohttp.ClientSession())
         slack.workspace.people += [Person(OLGA, "olga", "Olga"), Person(MEMBER, "fay", "Fay")]
         for channel in slack.workspace.channels:
             channel.members += [OLGA, MEMBER]
+        slack.acknowledge_within(10)  # who may do what is asked here, not how fast
         house = House(slack, server, http, io.StringIO())
         agent = await house.agent()
         button = await agent.ask("deploy", {"version": "1"})
         card = await house.card(button["id"])
-        yield Walk(house, agent, folder / "sayso.db", card.ts)
+        yield Walk(house, agent, database, card.ts)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(("case", "transport", "kind"), WALKS)
 async def test_nobody_does_what_is_not_theirs(walk: Walk, case: Case):
     answers = {role: await walk.answer(who, await case.make(walk, who)) for role, who in PEOPLE.items()}
     assert answers == {**case.expected, "guest": case.guest, "stranger": case.stranger}

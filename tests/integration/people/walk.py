@@ -4,14 +4,14 @@ import asyncio
 import copy
 import json
 import re
-import sqlite3
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+from bot.domain.callback_url import NO_NETWORKS
+from bot.services.manage_addresses import ManageAddresses
 from bot.slack.ids import ActionId, CallbackId
 from tests.adversary.house import ANA, APPROVALS, CHEN, OLGA, Agent, House
+from tests.support.database import Database
 
 GUEST, STRANGER, MEMBER = "U05DEE", "U06ELI", "U07FAY"
 PEOPLE = {"asked": ANA, "not asked": MEMBER, "owner": OLGA, "operator": CHEN, "guest": GUEST, "stranger": STRANGER}
@@ -51,7 +51,7 @@ WORDS = {
     NO_MEMBER: r"Guests can’t|Members of other workspaces can’t",
     NOT_ASKED: r"You can’t decide this one",
     OWN: r"You own ",
-    NOT_ENTITLED: r"You can’t (resume|steer|have|mute|see)",
+    NOT_ENTITLED: r"You can’t (resume|steer|have|mute|see|send)",
     BROKEN: r"not known here|could not be read|could not be done",
 }
 KEPT = ("votes", "directives", "absences", "personal_tokens", "mutes", "digests")
@@ -64,7 +64,7 @@ class Walk:
 
     house: House
     agent: Agent
-    database: Path
+    database: Database
     button_ts: str
 
     def payload(self, who: str) -> dict[str, Any]:
@@ -104,6 +104,16 @@ class Walk:
         )
         return request_id
 
+    async def unsent(self) -> str:
+        """A decision that is on its way to an address where nobody is."""
+        server = self.house.server
+        manage = ManageAddresses(server.store, server.ids, NO_NETWORKS, check_broker=lambda url: None)
+        name = self.database.rows("SELECT name FROM agents")[0]["name"]
+        await manage.send_to(name, "https://agent.invalid/hook")
+        request_id = await self.asked()
+        await self.house.slack.deliver(self.click(ANA, ActionId.APPROVE, f"{request_id}:r1"))
+        return request_id
+
     async def session(self, *, is_paused: bool = False) -> str:
         _, session = await self.agent.call("POST", "/sessions", {"goal": "private goal"})
         if is_paused:
@@ -112,22 +122,22 @@ class Walk:
 
     async def digest(self) -> str:
         """A digest with a part of the agent: `digest:agent`."""
-        with closing(sqlite3.connect(self.database)) as file:
-            before = file.execute("SELECT count(*) FROM digests").fetchone()
+        before = self._count("digests")
         await self.agent.call("POST", "/alerts", {"kind": "disk", "text": "nearly full"})
         await self.house.slack.deliver(self.house.slack.command_payload(ANA, APPROVALS, "/agent digest now"))
-        with closing(sqlite3.connect(self.database)) as file:
-            assert file.execute("SELECT count(*) FROM digests").fetchone() > before
-            found = file.execute("SELECT id FROM digests ORDER BY id DESC").fetchone()[0]
-            agent_id = file.execute("SELECT id FROM agents").fetchone()[0]
+        assert self._count("digests") > before
+        found = self.database.rows("SELECT id FROM digests ORDER BY id DESC")[0]["id"]
+        agent_id = self.database.rows("SELECT id FROM agents")[0]["id"]
         return f"{found}:{agent_id}"
 
     def written(self) -> tuple[Any, ...]:
         """All that people have written down so far."""
-        with closing(sqlite3.connect(self.database)) as file:
-            counts = [file.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in KEPT]
-            acts = [head for (head,) in file.execute("SELECT head FROM audit") if '"kind":"reviewer"' in head]
-        return (*counts, len(acts))
+        heads = [row["head"] for row in self.database.rows("SELECT head FROM audit")]
+        acts = [head for head in heads if '"kind":"reviewer"' in head]
+        return (*(self._count(table) for table in KEPT), len(acts))
+
+    def _count(self, table: str) -> int:
+        return self.database.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
 
     def seen(self, who: str) -> str:
         """Everything that this person sees only for themselves."""

@@ -8,14 +8,39 @@ import pytest
 from bot.domain.decision import Outcome
 from bot.domain.notice import NoticeRef
 from bot.localslack import Channel, LocalSlack
-from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable
-from bot.slack.gateway import SlackChat
+from bot.services.ports import ChatMessageGone, ChatRefused, ChatUnavailable, LeaseLost
+from bot.slack.gateway import CLOCK_TOLERANCE, SlackChat
 from bot.slack.installation import Installation
 from bot.slack.pacing import EDIT_BURST, KEPT_FOR_OUTCOMES, POST_BURST
 from bot.slack.web import SlackApi
 from tests.integration.slack.requests import ANA, CHANNEL, a_card
 
 MARKER = "ntc_01"
+
+
+class Ours:
+    """Implements ports.Lease: it is always ours."""
+
+    def __init__(self) -> None:
+        self.held = 0
+
+    async def hold(self) -> None:
+        self.held += 1
+
+
+class Lost:
+    """Implements ports.Lease: it is ours for so many calls, and then somebody else's."""
+
+    def __init__(self, *, after: int = 0) -> None:
+        self._left = after
+
+    async def hold(self) -> None:
+        if self._left == 0:
+            raise LeaseLost("somebody else has it")
+        self._left -= 1
+
+
+OURS = Ours()
 
 
 class Clock:
@@ -41,7 +66,7 @@ def chat(api: SlackApi, installation: Installation, clock: Clock) -> SlackChat:
 async def post(
     chat: SlackChat, *, target: str = CHANNEL, marker: str = MARKER, below: NoticeRef | None = None
 ) -> NoticeRef:
-    return await chat.post(a_card(), version=0, target=target, marker=marker, below=below)
+    return await chat.post(a_card(), version=0, target=target, marker=marker, below=below, lease=OURS)
 
 
 async def test_a_card_is_posted_with_ids_only_out_of_sight(slack: LocalSlack, chat: SlackChat):
@@ -72,7 +97,7 @@ async def test_a_reply_stands_below_its_card(slack: LocalSlack, chat: SlackChat)
 async def test_a_redraw_replaces_what_is_shown_under_new_block_ids(slack: LocalSlack, chat: SlackChat):
     ref = await post(chat)
     before = {block["block_id"] for block in slack.messages(CHANNEL)[0].blocks}
-    await chat.redraw(replace(a_card(), header="Changed?"), version=1, ref=ref, marker=MARKER)
+    await chat.redraw(replace(a_card(), header="Changed?"), version=1, ref=ref, marker=MARKER, lease=OURS)
     (message,) = slack.messages(CHANNEL)
     assert message.blocks[0]["text"]["text"] == "Changed?"
     assert before.isdisjoint({block["block_id"] for block in message.blocks})
@@ -96,7 +121,7 @@ async def test_a_redraw_that_does_not_fit_becomes_plain_text_without_the_old_but
 ):
     ref = await post(chat)
     slack.faults.answer("chat.update", "msg_blocks_too_long", times=2)
-    await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER)
+    await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER, lease=OURS)
     assert not slack.messages(CHANNEL)[0].blocks
 
 
@@ -130,7 +155,7 @@ async def test_a_message_that_cannot_be_redrawn_is_refused(slack: LocalSlack, ch
     ref = await post(chat)
     slack.faults.answer("chat.update", code)
     with pytest.raises(ChatRefused, match=code) as refused:
-        await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER)
+        await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER, lease=OURS)
     assert isinstance(refused.value, ChatMessageGone) == (code == "message_not_found")
 
 
@@ -180,7 +205,7 @@ async def test_a_redraw_is_never_in_doubt_because_it_can_be_repeated(slack: Loca
     ref = await post(chat)
     slack.faults.answer("chat.update", "internal_error", status=503)
     with pytest.raises(ChatUnavailable) as problem:
-        await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER)
+        await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER, lease=OURS)
     assert not problem.value.is_in_doubt
 
 
@@ -204,10 +229,10 @@ async def test_posts_beyond_the_budget_wait_without_a_call(slack: LocalSlack, ch
 async def test_edits_beyond_the_budget_wait_and_outcomes_go_first(slack: LocalSlack, chat: SlackChat):
     ref = await post(chat)
     for version in range(1, EDIT_BURST - KEPT_FOR_OUTCOMES + 1):
-        await chat.redraw(a_card(), version=version, ref=ref, marker=MARKER)
+        await chat.redraw(a_card(), version=version, ref=ref, marker=MARKER, lease=OURS)
     with pytest.raises(ChatUnavailable, match="paced"):
-        await chat.redraw(a_card(), version=40, ref=ref, marker=MARKER)
-    await chat.redraw(replace(a_card(), outcome=Outcome.DENIED), version=41, ref=ref, marker=MARKER)
+        await chat.redraw(a_card(), version=40, ref=ref, marker=MARKER, lease=OURS)
+    await chat.redraw(replace(a_card(), outcome=Outcome.DENIED), version=41, ref=ref, marker=MARKER, lease=OURS)
 
 
 async def test_a_lost_post_is_found_by_its_marker(slack: LocalSlack, chat: SlackChat, clock: Clock):
@@ -216,9 +241,9 @@ async def test_a_lost_post_is_found_by_its_marker(slack: LocalSlack, chat: Slack
     with pytest.raises(ChatUnavailable):
         await post(chat)
     (message,) = slack.messages(CHANNEL)
-    found = await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None)
+    found = await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None, lease=OURS)
     assert found == NoticeRef(channel=CHANNEL, id=message.ts)
-    assert await chat.find(target=CHANNEL, marker="ntc_other", since=since, below=None) is None
+    assert await chat.find(target=CHANNEL, marker="ntc_other", since=since, below=None, lease=OURS) is None
 
 
 @pytest.mark.parametrize("target", [CHANNEL, ANA])
@@ -226,7 +251,7 @@ async def test_a_lost_reply_is_found_in_its_thread(slack: LocalSlack, chat: Slac
     since = clock()
     card = await post(chat, target=target)
     reply = await post(chat, target=target, marker="ntc_2", below=card)
-    assert await chat.find(target=target, marker="ntc_2", since=since, below=card) == reply
+    assert await chat.find(target=target, marker="ntc_2", since=since, below=card, lease=OURS) == reply
 
 
 async def test_it_is_found_behind_pages_of_other_messages(slack: LocalSlack, chat: SlackChat, clock: Clock):
@@ -234,21 +259,29 @@ async def test_it_is_found_behind_pages_of_other_messages(slack: LocalSlack, cha
     ref = await post(chat)
     for number in range(450):
         slack.write(ANA, CHANNEL, f"chatter {number}")
-    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None) == ref
+    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None, lease=OURS) == ref
     assert len(slack.calls_of("conversations.history")) == 3
 
 
-async def test_a_post_of_before_is_not_taken_for_it(slack: LocalSlack, chat: SlackChat, clock: Clock):
+@pytest.mark.parametrize("hours", [-1, 1])
+async def test_it_is_found_by_a_clock_that_is_an_hour_off(slack: LocalSlack, chat: SlackChat, clock: Clock, hours: int):
+    clock.ahead = timedelta(hours=hours)
+    since = clock()
+    ref = await post(chat)
+    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None, lease=OURS) == ref
+
+
+async def test_a_post_of_long_before_is_not_looked_through(slack: LocalSlack, chat: SlackChat, clock: Clock):
     await post(chat)
-    since = clock() + timedelta(seconds=10)
-    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None) is None
+    since = clock() + CLOCK_TOLERANCE + timedelta(seconds=10)
+    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None, lease=OURS) is None
 
 
 async def test_the_same_marker_from_another_bot_is_not_ours(slack: LocalSlack, chat: SlackChat, clock: Clock):
     since = clock()
     await post(chat)
     slack.messages(CHANNEL)[0].bot_id = "B00OTHER"
-    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None) is None
+    assert await chat.find(target=CHANNEL, marker=MARKER, since=since, below=None, lease=OURS) is None
 
 
 @pytest.mark.parametrize(("code", "kind"), [("missing_scope", ChatRefused), ("internal_error", ChatUnavailable)])
@@ -257,4 +290,30 @@ async def test_looking_can_fail_for_now_and_for_good(
 ):
     slack.faults.answer("conversations.history", code)
     with pytest.raises(kind):
-        await chat.find(target=CHANNEL, marker=MARKER, since=clock(), below=None)
+        await chat.find(target=CHANNEL, marker=MARKER, since=clock(), below=None, lease=OURS)
+
+
+async def test_nothing_is_posted_by_a_process_that_lost_its_lease(slack: LocalSlack, chat: SlackChat):
+    with pytest.raises(LeaseLost):
+        await chat.post(a_card(), version=0, target=CHANNEL, marker=MARKER, lease=Lost())
+    with pytest.raises(LeaseLost):  # between the opening of the conversation and the post
+        await chat.post(a_card(), version=0, target=ANA, marker=MARKER, lease=Lost(after=1))
+    assert not slack.calls_of("chat.postMessage")
+    ref = await post(chat)
+    with pytest.raises(LeaseLost):
+        await chat.redraw(a_card(), version=1, ref=ref, marker=MARKER, lease=Lost())
+    with pytest.raises(LeaseLost):
+        await chat.find(target=CHANNEL, marker=MARKER, since=chat_epoch(), below=None, lease=Lost(after=1))
+    assert not slack.calls_of("chat.update")
+    assert not slack.calls_of("conversations.history")
+
+
+async def test_a_smaller_rendering_is_sent_only_under_a_lease_that_still_holds(slack: LocalSlack, chat: SlackChat):
+    slack.faults.answer("chat.postMessage", "msg_too_long", times=3)
+    with pytest.raises(LeaseLost):
+        await chat.post(a_card(), version=0, target=CHANNEL, marker=MARKER, lease=Lost(after=1))
+    assert len(slack.calls_of("chat.postMessage")) == 1
+
+
+def chat_epoch() -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC)

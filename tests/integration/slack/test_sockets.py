@@ -335,4 +335,6 @@ def test_with_its_own_rhythm_a_line_is_back_within_ten_seconds():
     silence_noticed = rhythm.heartbeat * 1.5
     first_tries = sum(rhythm.pauses[:2], timedelta(0))
     assert silence_noticed + first_tries + timedelta(seconds=2) < timedelta(seconds=10)
+    assert max(rhythm.pauses) <= timedelta(seconds=2), "also a line that broke again and again"
+    assert silence_noticed + max(rhythm.pauses) < timedelta(seconds=10)
     assert max(rhythm.pauses) + rhythm.patience < timedelta(seconds=10)

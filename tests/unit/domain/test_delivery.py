@@ -19,6 +19,8 @@ from bot.domain.delivery import (
     delivered,
     finished,
     overdue,
+    parked,
+    sent_again,
 )
 from bot.domain.errors import ClaimTaken, TransitionRefused
 from tests.support.recording import NOON
@@ -33,6 +35,7 @@ def a_delivery(*, has_claim: bool = True) -> Delivery:
 def in_state(state: DeliveryState) -> Delivery:
     path = {
         DeliveryState.UNDELIVERED: [],
+        DeliveryState.PARKED: [DeliveryEvent.PARKED],
         DeliveryState.DELIVERED: [DeliveryEvent.DELIVERED],
         DeliveryState.ACKNOWLEDGED: [DeliveryEvent.ACKNOWLEDGED],
         DeliveryState.SUCCEEDED: [DeliveryEvent.ACKNOWLEDGED, DeliveryEvent.SUCCEEDED],
@@ -126,7 +129,7 @@ def test_a_result_before_the_acknowledgement_is_refused():
 
 
 @given(st.lists(st.sampled_from(DeliveryEvent), max_size=12))
-def test_the_line_only_grows(events: list[DeliveryEvent]):
+def test_the_line_only_grows_but_that_a_person_has_it_sent_again(events: list[DeliveryEvent]):
     order = list(DeliveryState)
     delivery = a_delivery()
     for event in events:
@@ -135,4 +138,19 @@ def test_the_line_only_grows(events: list[DeliveryEvent]):
             delivery = after(delivery, event)
         except TransitionRefused:
             continue
+        if event is DeliveryEvent.SENT_AGAIN:
+            assert delivery.state is DeliveryState.UNDELIVERED
+            assert before.is_awaited
+            continue
         assert order.index(delivery.state) >= order.index(before.state) or before.state is DeliveryState.NO_RESULT
+
+
+def test_what_was_given_up_can_still_be_fetched_and_is_given_up_once():
+    given_up = parked(a_delivery())
+    assert given_up is not None
+    assert (given_up.state, given_up.is_late, given_up.due_at) == (DeliveryState.PARKED, True, None)
+    assert parked(given_up) is None
+    fetched = delivered(given_up, LATER)
+    assert fetched is not None
+    assert parked(fetched) is None
+    assert sent_again(fetched) is None

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.escalation import (
     CONSENT_LATENESS,
+    SHOWN_LATE,
     consent_restarted,
     due_event,
     escalated,
@@ -139,7 +140,59 @@ def test_a_card_nobody_posted_is_never_consented_to():
 
 def test_a_hard_card_that_is_posted_waits_as_before():
     request = a_request()
-    assert replace(shown(request, NOON + MINUTE), version=1, shown_at=None) == request
+    assert replace(shown(request, NOON + SHOWN_LATE), version=1, shown_at=None) == request
+
+
+def test_a_step_that_was_shown_late_has_its_wait_from_then_and_its_reminders_too():
+    request = shown(a_request(), NOON + 10 * MINUTE)
+    assert request.due_at == NOON + HOUR + 10 * MINUTE
+    assert request.remind_at == NOON + 30 * MINUTE
+    assert request.expires_at == a_request().expires_at
+
+
+def test_a_step_that_was_never_shown_goes_up_the_ladder_at_its_time():
+    assert due(a_request(), NOON + HOUR) is RequestEvent.ESCALATED
+
+
+def test_a_step_with_little_time_is_late_sooner():
+    ruling = a_ruling(ladder=(a_step(MINUTE), a_step(MINUTE)))
+    request = shown(a_request(ruling=ruling), NOON + timedelta(seconds=7))
+    assert request.due_at == NOON + timedelta(seconds=60 + 3.5), "half of what is left, for the backup has the rest"
+
+
+def test_the_last_step_shown_late_ends_when_the_request_expires_and_is_reminded_of_anew():
+    request = escalated(a_request(), NOON + HOUR)
+    late = shown(request, NOON + HOUR + 30 * MINUTE)
+    assert (late.due_at, late.expires_at) == (request.expires_at, request.expires_at)
+    assert late.step_started_at == NOON + HOUR + 30 * MINUTE
+
+
+def test_a_first_card_that_comes_after_its_step_moves_nothing():
+    request = escalated(a_request(), NOON + HOUR)
+    late = shown(request, NOON + 2 * HOUR, step=0)
+    assert (late.shown_at, late.due_at, late.step_started_at) == (NOON + 2 * HOUR, request.due_at, NOON + HOUR)
+
+
+@given(ladder=st.lists(WAITS, min_size=1, max_size=4), late=st.lists(st.floats(0, 1), min_size=4, max_size=4))
+def test_lateness_never_shortens_a_step_nor_moves_the_end_nor_leaves_out_a_backup(
+    ladder: list[timedelta], late: list[float]
+):
+    request = a_request(ruling=a_ruling(ladder=tuple(map(a_step, ladder))))
+    expires_at = request.expires_at
+    assert expires_at is not None
+    for step in range(len(ladder)):
+        assert request.due_at is not None
+        assert request.step_started_at is not None
+        was_due_at = request.due_at
+        shown_at = request.step_started_at + (was_due_at - request.step_started_at) * late[step]
+        request = shown(request, shown_at)
+        assert request.due_at is not None
+        assert was_due_at <= request.due_at <= expires_at
+        assert request.due_at <= max(was_due_at, shown_at + ladder[step]) or not request.has_a_step_left
+        if request.has_a_step_left:
+            assert request.due_at < expires_at, "nobody is left out"
+            request = escalated(request, request.due_at)
+    assert (request.step, request.due_at) == (len(ladder) - 1, expires_at)
 
 
 def test_consent_that_comes_too_late_to_be_believed_starts_anew():

@@ -3,7 +3,17 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.pacing import EDIT_BURST, EDIT_INTERVAL, KEPT_FOR_OUTCOMES, LONGEST_WAIT, POST_BURST, Budget, Pace
+from bot.domain.notice import Priority
+from bot.slack.pacing import (
+    EDIT_BURST,
+    EDIT_INTERVAL,
+    KEPT_FOR_OUTCOMES,
+    LONGEST_WAIT,
+    POST_BURST,
+    Bucket,
+    Budget,
+    Pace,
+)
 
 START = datetime(2026, 11, 20, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -108,3 +118,58 @@ def test_a_quiet_channel_is_forgotten():
     for number in range(2_000):
         assert pace.may_post(f"C{number}", START + timedelta(seconds=number)) is None
     assert len(pace._posts) < 600
+
+
+def test_a_clock_that_is_set_back_an_hour_stops_nobody_for_longer_than_the_burst() -> None:
+    bucket, noon = Bucket(timedelta(seconds=1), 3), datetime(2026, 1, 1, 12, tzinfo=UTC)
+    assert [bucket.take(noon) for _ in range(3)] == [None] * 3
+    back = noon - timedelta(hours=1)
+    assert bucket.take(back) is not None
+    assert bucket.take(back + timedelta(seconds=4)) is None
+
+
+def test_the_more_urgent_do_not_wait_for_the_less_urgent():
+    pace = Pace()
+    while pace.may_post("C1", START) is None:
+        pass
+    for _ in range(30):
+        pace.may_post("C1", START, priority=Priority.CAN_WAIT)
+    assert pace.may_post("C1", START, priority=Priority.PRESSING) == timedelta(seconds=1)
+
+
+def test_a_place_is_kept_for_a_moment_for_the_more_urgent_who_was_told_to_come():
+    pace = Pace()
+    while pace.may_post("C1", START, priority=Priority.ORDINARY) is None:
+        pass
+    assert pace.may_post("C1", START, priority=Priority.ASKED_FOR) == timedelta(seconds=1)
+    then = START + timedelta(seconds=1)
+    assert pace.may_post("C1", then, priority=Priority.ORDINARY) is not None
+    assert pace.may_post("C1", then, priority=Priority.ASKED_FOR) is None
+
+
+@given(
+    asked=st.lists(st.tuples(st.timedeltas(timedelta(), timedelta(seconds=3)), st.booleans()), max_size=200),
+    processes=st.integers(min_value=1, max_value=10),
+)
+def test_several_processes_together_send_no_more_than_fifty_edits_a_minute(
+    asked: list[tuple[timedelta, bool]], processes: int
+):
+    paces = [Pace(lambda: processes) for _ in range(processes)]
+    times = moments([wait for wait, _ in asked])
+    sent = [
+        at
+        for at, (_, is_outcome) in zip(times, asked, strict=True)
+        for pace in paces
+        if pace.may_edit(at, shows_outcome=is_outcome) is None
+    ]
+    assert most_in(MINUTE, sent) <= 50
+
+
+def test_a_process_takes_the_whole_again_when_the_other_has_gone():
+    processes = [2]
+    pace = Pace(lambda: processes[0])
+    while pace.may_post("C1", START) is None:
+        pass
+    processes[0] = 1
+    later = START + timedelta(seconds=10)
+    assert [pace.may_post("C1", later) for _ in range(POST_BURST)] == [None] * POST_BURST

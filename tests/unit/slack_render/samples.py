@@ -17,6 +17,7 @@ from bot.domain.notice import NoticeKind
 from bot.domain.people import Agent, Person, ReviewerKind, ReviewerRef
 from bot.domain.request import ApprovalRequest, RequestEvent, after
 from bot.domain.ruling import LadderStep, Level, Risk, RuleRef, Ruling
+from bot.domain.sending import Sending, SendingState
 from bot.domain.session import Session
 from bot.domain.vote import Verdict, Vote
 from tests.unit.slack_render.clean_up import CLEAN_UP
@@ -273,6 +274,26 @@ def followed(request: ApprovalRequest, **more: Any) -> Delivery:
     )
 
 
+def sending(request: ApprovalRequest, **facts: Any) -> Sending:
+    """Its decision on the way to the agent's address: tried four times since 14:18, and again at 14:34."""
+    known = {
+        "state": SendingState.DUE,
+        "tries": 4,
+        "first_try_at": at(1795184280),
+        "next_try_at": at(1795185240),
+        "last_problem": "no connection to shipper",
+    }
+    return Sending(
+        id="snd_1",
+        callback_id=request.id.replace("apr_", "cbk_"),
+        agent_id=request.agent.id,
+        request_id=request.id,
+        url="https://shipper.example/hook",
+        created_at=at(1795184280),
+        **(known | facts),
+    )
+
+
 def card(
     request: ApprovalRequest,
     *,
@@ -283,6 +304,8 @@ def card(
     step: int = 0,
     related: Iterable[Related] = (),
     undo: Directive | None = None,
+    sending: Sending | None = None,
+    about: str | None = None,
 ) -> Card:
     return card_of(
         request,
@@ -290,6 +313,8 @@ def card(
         delivery=delivery,
         session=session,
         undo=undo,
+        sending=sending,
+        about=about,
         step=step,
         home_channel="C01APPROVALS",
         related=related,

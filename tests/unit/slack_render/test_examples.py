@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.domain.card import Card
+from bot.domain.card_text import text_of
 from bot.domain.decision import Outcome
 from bot.domain.delivery import DeliveryState
 from bot.domain.notice import NoticeKind
@@ -181,11 +182,20 @@ def test_a_request_that_went_ahead():
     assert drawn(card(request, delivery=done), 4, without=without) == designed("c6-consented")
 
 
-def test_a_decision_that_was_not_fetched():
+def test_a_decision_that_was_not_taken():
     request = closed(samples.deploy(), Outcome.APPROVED, 1795184280, ANA_HERSELF)
-    late = followed(request, is_late=True)
-    without = ("delivery", "retry", "foot")  # no webhooks yet: nothing to try again
-    assert drawn(card(request, delivery=late), 5, without=without) == designed("c7-not-delivered", without=without)
+    it = card(request, delivery=followed(request, is_late=True), sending=samples.sending(request))
+    assert drawn(it, 5) == designed("c7-not-delivered")
+    told = json.loads((CARDS / "c7-not-delivered.json").read_text())["text"]
+    assert text_of(it.summary).replace("4 tries since 14:18 UTC", "4 tries") == told
+
+
+def test_a_decision_that_nobody_fetched():
+    """The same card of an agent without an address: there is nothing to try again."""
+    request = closed(samples.deploy(), Outcome.APPROVED, 1795184280, ANA_HERSELF)
+    without = ("delivery", "retry", "foot")
+    it = card(request, delivery=followed(request, is_late=True))
+    assert drawn(it, 5, without=without) == designed("c7-not-delivered", without=without)
 
 
 def test_a_failed_action():

@@ -67,10 +67,10 @@ def test_the_digest_is_of_the_body_as_it_was_sent():
     assert submission(state={}).body_digest != submission().body_digest
 
 
-def test_webhooks_are_refused_by_their_field():
-    with pytest.raises(InvalidField) as refusal:
-        submission(callback={"url": "https://agent.example/hook"})
-    assert refusal.value.field == "callback.url"
+def test_where_the_decision_is_to_be_sent_is_handed_on_and_is_part_of_what_was_sent():
+    named = submission(callback={"url": "https://agent.example/hook"})
+    assert named.callback_url == "https://agent.example/hook"
+    assert named.body_digest != submission().body_digest
 
 
 GOOD_SCHEMAS = [

@@ -15,11 +15,15 @@ def upgrade() -> None:
     sa.Column('created_at', UtcDateTime(), nullable=False),
     sa.Column('clicked_at', UtcDateTime(), nullable=True),
     sa.Column('clicked_by', sa.String(), nullable=True),
+    sa.Column('heard_at', UtcDateTime(), nullable=True),
     sa.PrimaryKeyConstraint('id')
     )
     op.create_table('summaries',
     sa.Column('channel', sa.String(), nullable=False),
     sa.Column('created_at', UtcDateTime(), nullable=False),
+    sa.Column('busy_at', UtcDateTime(), nullable=True),
+    sa.Column('ended_at', UtcDateTime(), nullable=True),
+    sa.Column('given_up_at', UtcDateTime(), nullable=True),
     sa.Column('wanted_version', sa.Integer(), nullable=False),
     sa.Column('shown_version', sa.Integer(), nullable=False),
     sa.Column('slack_ts', sa.String(), nullable=True),
@@ -88,12 +92,16 @@ def upgrade() -> None:
     with op.batch_alter_table('attempts', schema=None) as batch_op:
         batch_op.create_index('attempts_of_sending', ['sending_id'], unique=False)
 
+    with op.batch_alter_table('audit', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('actor', sa.String(), nullable=True))
+
     with op.batch_alter_table('directives', schema=None) as batch_op:
         batch_op.add_column(sa.Column('once', sa.String(), nullable=True))
         batch_op.create_index('directives_once', ['once'], unique=False)
 
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.add_column(sa.Column('folded_at', UtcDateTime(), nullable=True))
+        batch_op.add_column(sa.Column('priority', sa.Integer(), nullable=True))
         batch_op.create_index('notices_folded', ['target', 'folded_at'], unique=False)
 
     with op.batch_alter_table('requests', schema=None) as batch_op:

@@ -16,18 +16,15 @@ from bot.slack.web import SlackApi
 from bot.store.waiters import LocalWaiters
 from tests.integration.slack.agents.floor import Floor
 from tests.integration.slack.edges import Edge
-from tests.support.database import a_database
+from tests.support.database import KINDS, a_database
 from tests.support.recording import Clock
 from tests.world import World, a_store
 
-DATABASES = {"http": "sqlite", "socket": "postgres"}
-"""Each transport with a database of its own: both of both are covered, in half the time of every pair."""
 
-
-@pytest.fixture
-async def world(transport: str, tmp_path: Path) -> AsyncIterator[World]:
+@pytest.fixture(params=KINDS)
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     clock, waiters = Clock(), LocalWaiters()
-    with a_database(DATABASES[transport], tmp_path) as database:
+    with a_database(request.param, tmp_path) as database:
         async with a_store(database.url, clock, waiters) as store:
             world = World(store, clock=clock, waiters=waiters)
             world.policies.policy = load_policy(shipped_policies())

@@ -1,0 +1,1 @@
+"""Sends callbacks to agents' addresses."""

@@ -1,0 +1,19 @@
+"""Callbacks by NATS JetStream. What is published there is a hint; the queue of `GET /callbacks` stays the truth."""
+
+from bot.callbacks.brokers import SEND_SECONDS, BrokerSender
+
+
+class NatsSender(BrokerSender):
+    """Implements ports.CallbackSender for nats:// and tls://."""
+
+    def __init__(self, *, seconds: float = SEND_SECONDS) -> None:
+        super().__init__(extra="nats", seconds=seconds)
+
+
+async def reach(url: str) -> str | None:
+    """Why nothing could be sent there now, in a sentence for people; None when it could. Publishes nothing."""
+    sender = NatsSender()
+    try:
+        return await sender.reach(url)
+    finally:
+        await sender.close()
