@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.database import Database, Rows
 
 CLOSINGS = {"decided", "consented", "expired", "withdrawn", "superseded", "taken_over"}
-DELIVERIES = {"delivered", "acknowledged", "succeeded", "failed", "no_result", "not_fetched"}
+DELIVERIES = {"delivered", "acknowledged", "succeeded", "failed", "no_result", "not_fetched", "parked", "sent_again"}
 
 
 @dataclass(frozen=True, slots=True)

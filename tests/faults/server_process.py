@@ -1,17 +1,19 @@
-"""`sayso serve` as an operator runs it: a process of its own, that can be killed and started again."""
+"""`sayso serve`, in a process of its own that can be killed, frozen and started again."""
 
 import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Mapping
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from tests.faults.life import Conditions, begin
+from tests.faults.troubles import Window
 from tests.faults.waiting import until
 
 START_SECONDS = 30.0
@@ -22,12 +24,17 @@ KEPT_LINES = 400
 class ServerProcess:
     """One server on one address; its database and its settings outlive it."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], *, port: int) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], *, port: int, conditions: Conditions | None = None
+    ) -> None:
         self.port = port
+        self.conditions = conditions or Conditions()
         self.lines: deque[str] = deque(maxlen=KEPT_LINES)
         """What the servers of this address printed last."""
         self._folder, self._environment = folder, environment
-        self._process: subprocess.Popen[str] | None = None
+        self.outages = [Window(0.0)]
+        """When it did not serve."""
+        self._process: BaseProcess | None = None
         self._reader: threading.Thread | None = None
 
     @property
@@ -38,30 +45,27 @@ class ServerProcess:
     def pid(self) -> int:
         """Of the process that runs now."""
         assert self._process is not None
+        assert self._process.pid is not None
         return self._process.pid
 
     @property
     def is_running(self) -> bool:
-        return self._process is not None and self._process.poll() is None
+        return self._process is not None and self._process.is_alive()
+
+    def also(self, **environment: str) -> None:
+        """From the next start on."""
+        self._environment = {**self._environment, **environment}
 
     def spawn(self) -> None:
         """Start a process without waiting until it serves."""
         assert not self.is_running
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "serve"],
-            cwd=self._folder,
-            env={**os.environ, **self._environment, "SAYSO_PORT": str(self.port)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self._reader = threading.Thread(target=self._read, args=(self._process,), daemon=True)
+        environment = {**self._environment, "SAYSO_PORT": str(self.port)}
+        self._process, printed = begin(self._folder, environment, self.conditions)
+        self._reader = threading.Thread(target=self._read, args=(printed,), daemon=True)
         self._reader.start()
 
     async def start(self) -> float:
-        """Start and wait until it serves; the seconds that took."""
+        """Start a process; returns how many seconds passed until it served."""
         began = time.monotonic()
         self.spawn()
         await self.serves()
@@ -74,41 +78,61 @@ class ServerProcess:
             assert self.is_running, f"the server ended:\n{self.printed}"
             assert time.monotonic() < ends, f"the server does not answer:\n{self.printed}"
             await asyncio.sleep(0.02)
+        self._is_back()
 
     def kill(self) -> None:
-        """SIGKILL to the whole group; returns when it is gone. Nothing is said, flushed or given back."""
+        """SIGKILL; returns when it is gone. Nothing is said, flushed or given back."""
         if self._process is None:
             return
+        self._is_away()
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.kill(self.pid, signal.SIGKILL)
         self._let_go()
+
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still where it is, and its connections stay open."""
+        self._is_away()
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if no time had passed."""
+        os.kill(self.pid, signal.SIGCONT)
+        self._is_back()
 
     async def stop(self) -> tuple[int, float]:
         """SIGTERM; the exit code and the seconds it took. Raises TimeoutError when it does not end."""
         assert self._process is not None
         process, began = self._process, time.monotonic()
-        os.kill(process.pid, signal.SIGTERM)
-        await until(lambda: process.poll() is not None, what="the end of the server", timeout=STOP_SECONDS)
+        self._is_away()
+        os.kill(self.pid, signal.SIGTERM)
+        await until(lambda: not process.is_alive(), what="the end of the server", timeout=STOP_SECONDS)
+        ended = time.monotonic()
         self._let_go()
-        assert process.returncode is not None
-        return process.returncode, time.monotonic() - began
+        assert process.exitcode is not None
+        return process.exitcode, ended - began
 
     @property
     def printed(self) -> str:
         return "\n".join(self.lines)
 
-    def _read(self, process: subprocess.Popen[str]) -> None:
-        assert process.stdout is not None
-        for line in process.stdout:
-            self.lines.append(line.rstrip("\n"))
+    def _is_away(self) -> None:
+        if self.outages[-1].ended is not None:
+            self.outages.append(Window(time.time()))
+
+    def _is_back(self) -> None:
+        self.outages[-1].ended = time.time()
+
+    def _read(self, printed: Connection) -> None:
+        with os.fdopen(os.dup(printed.fileno()), errors="replace") as lines:
+            printed.close()
+            for line in lines:
+                self.lines.append(line.rstrip("\n"))
 
     def _let_go(self) -> None:
         assert self._process is not None
-        assert self._process.stdout is not None
         assert self._reader is not None
+        self._process.join()
         self._reader.join()
-        self._process.stdout.close()
         self._process = None
 
     async def _answers(self) -> bool:

@@ -1,31 +1,35 @@
 """Kills at random moments while agents ask, people decide and decisions are carried out: nothing is lost or doubled.
 
-`SAYSO_FAULT_KILLS` sets how many kills there are, `SAYSO_FAULT_SEED` repeats a run.
+`SAYSO_FAULT_KILLS` sets how many kills there are, `SAYSO_FAULT_SEED` repeats the choices of a run.
 """
 
 import asyncio
 import contextlib
-import os
 import random
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from sayso import AlreadyClaimed, Denied, Option, Sayso
 from sayso.protocol import Outcome
 
 from bot.localslack import Message, PersonRefused
-from tests.faults.conftest import Measured
+from tests.faults.conftest import Counted, Measured
 from tests.faults.house import ANA, BO, House
+from tests.faults.lengths import IS_LONG, KILLS, SEED
+from tests.faults.promises import by_outcome, spread
 from tests.faults.waiting import until
 from tests.faults.wall import live_buttons
 
-KILLS = int(os.environ.get("SAYSO_FAULT_KILLS", "15"))
-SEED = int(os.environ.get("SAYSO_FAULT_SEED", "0")) or random.randrange(1, 1_000_000)
 ROOMS = ("room-1", "room-2", "room-3", "room-4")
-REQUESTS = max(20, KILLS * 4 // 3)
-LONGEST_LIFE = 1.2
+REQUESTS = max(16, KILLS * 2 // 3)
+LONGEST_LIFE = 0.9
 """Seconds that a server serves at most before it is killed."""
+LOOKS = 50
+"""Kills after which everything so far is looked at."""
+TO_THE_END = 600.0 if IS_LONG else 60.0
+"""Seconds to show what is left: Slack takes forty edits a minute, and each life but the last was short."""
 DROP = Option(id="drop", label="Drop it", consequence="Nothing is deleted.", proceed=False)
 METHODS = ("chat.postMessage", "chat.update", "conversations.history")
 AFTER_A_NO = {"undelivered", "delivered", "acknowledged"}
@@ -44,7 +48,9 @@ class Ledger:
 
 @pytest.mark.slow
 @pytest.mark.timeout(60 + 10 * KILLS)
-async def test_random_kills_lose_nothing_and_double_nothing(house: House, measured: Measured) -> None:
+async def test_random_kills_lose_nothing_and_double_nothing(
+    house: House, tmp_path: Path, measured: Measured, counted: Counted
+) -> None:
     print(f"SAYSO_FAULT_SEED={SEED} SAYSO_FAULT_KILLS={KILLS}")
     chance, ledger, turns = random.Random(SEED), Ledger(), asyncio.Semaphore(0)
     agents = [await house.agent(room) for room in ROOMS]
@@ -59,17 +65,27 @@ async def test_random_kills_lose_nothing_and_double_nothing(house: House, measur
             turns.release()
         await _live_and_die(house, chance)
         starts.append(await house.server.start())
+        if kill % LOOKS == LOOKS - 1:
+            kept = house.check()
+            note = f"{kill + 1} kills, seed {SEED}: {by_outcome(kept.outcomes)}; {spread(kept.latenesses)}\n"
+            with (tmp_path / "so-far").open("a") as so_far:
+                so_far.write(note)
     last = time.monotonic()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(TO_THE_END):
         await asyncio.gather(*lives)
     measured(f"{REQUESTS} requests over {KILLS} kills (seed {SEED}): all carried out", time.monotonic() - last)
     for task in people:
         task.cancel()
     await asyncio.gather(*people, return_exceptions=True)
-    await until(house.record.is_quiet, what="the end of all redraws", timeout=60)
+    await until(house.record.is_quiet, what="the end of all redraws", timeout=TO_THE_END)
     measured("after the last of them: every card as it should be", time.monotonic() - last)
     measured("a start of the server, on average", sum(starts) / len(starts))
     _check(house, ledger)
+    kept = house.check()
+    counted("kills", KILLS)
+    counted(f"requests over them: {by_outcome(kept.outcomes)}", kept.requests)
+    counted(f"votes; {kept.clicks} clicks acknowledged, {kept.told} decisions told to agents", kept.votes)
+    counted(spread(kept.latenesses), len(kept.latenesses))
 
 
 async def _live_and_die(house: House, chance: random.Random) -> None:

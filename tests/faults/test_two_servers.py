@@ -1,12 +1,14 @@
 """Two servers on one PostgreSQL: started together, waiting for each other's decisions, one of them gone."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
-from sayso import Sayso
+from sayso import Expired, Sayso
 from sayso.protocol import Outcome
 
 from tests.faults.conftest import Measured
@@ -73,9 +75,8 @@ async def test_clicks_on_many_cards_are_each_counted_once_while_both_relay(house
 async def test_what_a_killed_one_did_not_get_to_the_other_does(house: House, agent_there: Sayso) -> None:
     asked = [await agent_there.submit("delete_files", {"pattern": f"{n}/*"}) for n in range(5)]
     house.server.kill()
-    house.record.rows("UPDATE notices SET leased_until = now() WHERE leased_until IS NOT NULL")  # two minutes later
     for one in asked:
-        await house.card(one.id)
+        await house.card(one.id)  # what it had leased waits for the end of a lease, and no longer
     await house.server.start()
     for one in asked:
         assert (await house.wall.click(ANA, await house.card(one.id), "approve")).ok
@@ -91,6 +92,7 @@ async def stopped_under(tmp_path: Path) -> AsyncIterator[tuple[House, Postgres]]
         try:
             await house.server.start()
             yield house, postgres
+            house.check()
         finally:
             await house.close()
             print(f"What the server printed:\n{house.server.printed}")
@@ -116,6 +118,60 @@ async def test_a_database_that_restarts_under_a_server_delays_and_loses_nothing(
     await house.quiet()
     house.wall.assert_one_closed_card(asked.id)
     house.record.assert_is_whole(asked.id)
+
+
+async def test_a_database_that_is_restarted_while_nobody_does_anything_is_not_noticed(
+    stopped_under: tuple[House, Postgres],
+) -> None:
+    house, postgres = stopped_under
+    agent = await house.agent()
+    asked = await agent.submit("delete_files", {"pattern": "old/*"})
+    waiting = asyncio.create_task(agent.wait(asked.id))
+    card = await house.card(asked.id)
+    await house.quiet()
+    with house.troubles.during():
+        await asyncio.to_thread(postgres.stop)
+        await asyncio.to_thread(postgres.start)
+    assert (await house.wall.click(ANA, card, "approve")).ok
+    assert (await waiting).outcome is Outcome.APPROVED
+    brief = await house.ask_alone(agent, "run_out")
+    with pytest.raises(Expired):
+        await agent.wait(brief.id)
+
+
+async def test_a_database_that_crashes_in_the_middle_of_transactions_keeps_them_whole(
+    stopped_under: tuple[House, Postgres], measured: Measured
+) -> None:
+    """Clicks and submissions wait for a lock inside their transactions when everything is cut."""
+    house, postgres = stopped_under
+    agent = await house.agent()
+    asked = [await agent.submit("delete_files", {"number": number}) for number in range(3)]
+    brief = await house.ask_alone(agent, "run_out")
+    cards = [await house.card(one.id) for one in asked]
+    await house.quiet()
+    with house.troubles.during():
+        with contextlib.suppress(psycopg.Error), house.record.locked():
+            clicks = [asyncio.create_task(house.wall.click(ANA, card, "approve")) for card in cards]
+            asking = [asyncio.create_task(agent.submit("delete_files", {"late": number})) for number in range(3)]
+            await until(lambda: _waiting_for_locks(house) >= 3, what="transactions that wait")
+            await asyncio.to_thread(postgres.crash)
+        await asyncio.to_thread(postgres.start)
+    began = asyncio.get_running_loop().time()
+    submitted = await asyncio.gather(*asking)
+    await asyncio.gather(*clicks)
+    for one, card in zip(asked, cards, strict=True):
+        if house.record.outcome(one.id) is None:
+            assert (await house.wall.click(ANA, card, "approve")).ok
+        assert (await agent.wait(one.id)).outcome is Outcome.APPROVED
+    measured("a database that crashed in mid-transaction: all is decided", asyncio.get_running_loop().time() - began)
+    with pytest.raises(Expired):
+        await agent.wait(brief.id)
+    assert house.record.request_ids() == {one.id for one in [*asked, brief, *submitted]}
+
+
+def _waiting_for_locks(house: House) -> int:
+    (row,) = house.record.rows("SELECT count(*) AS waiting FROM pg_locks WHERE NOT granted")
+    return row["waiting"]
 
 
 async def test_while_the_database_is_away_everybody_hears_so_and_may_ask_again(
