@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case: sorts like the number it spells
 
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+
 _ELAPSED = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -37,4 +39,5 @@ class SystemIds:
 
 
 def _base32(number: int, length: int) -> str:
-    return "".join(_ALPHABET[number >> 5 * place & 31] for place in reversed(range(length)))
+    """`length` is even: two characters are looked up at once."""
+    return "".join([_PAIRS[number >> place & 1023] for place in range(5 * length - 10, -1, -10)])

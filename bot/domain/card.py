@@ -55,20 +55,20 @@ def card_of(
     undo: Directive | None = None,
     sending: Sending | None = None,
     about: str | None = None,
+    beside: int = 0,
     now: datetime,
 ) -> Card:
     """The card of a request as it is, or the short message that `kind` wants. Masked values are not in it.
 
     `step` is the rung the notice was made for; `home_channel` is where the first card stands, for direct copies;
     `related` are the requests that this one is tied to; `undo` is the newest directive to undo it;
-    `sending` is its decision on the way to the agent's address; `about` is the matter of what operations are told.
+    `sending` is its decision on the way to the agent's address; `about` is the matter of what operations are told;
+    `beside` is how many others of its session expired with it.
     """
     seen = without_secrets(request)
     card = _blank(request, seen, kind)
     if not kind.is_card:
-        subject, lines = note_of(
-            seen, kind, act=card.act, question=card.header, session=session, now=now, sending=sending, about=about
-        )
+        subject, lines = note_of(seen, card, session=session, sending=sending, about=about, beside=beside, now=now)
         return replace(card, header=subject, summary=tuple(part for line in lines for part in line), note=lines)
     trouble = last_try(sending) if is_not_delivered(request, delivery) else ()
     foot = foot_of(seen, kind=kind, step=step, home_channel=home_channel, is_soft=_is_soft(seen, now), trouble=trouble)

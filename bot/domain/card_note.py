@@ -6,6 +6,7 @@ from bot.domain.card_ask import DOT, asked_now, risk_words
 from bot.domain.card_closed import Closed, header_of, paused_words
 from bot.domain.card_delivery import last_try, tries_line
 from bot.domain.card_foot import rule_name
+from bot.domain.card_parts import Card
 from bot.domain.card_text import Line, Mention, Name, OurLine, Ours, Words, mentions_of, moment, names_of
 from bot.domain.decision import Outcome
 from bot.domain.notice import NoticeKind
@@ -19,23 +20,25 @@ PARKED = "parked"
 
 def note_of(
     request: ApprovalRequest,
-    kind: NoticeKind,
+    blank: Card,
     *,
-    act: str,
-    question: str,
     session: Session | None,
     now: datetime,
     sending: Sending | None = None,
     about: str | None = None,
+    beside: int = 0,
 ) -> tuple[str, tuple[Line, ...]]:
-    """A subject and the lines of a message that is said once. `about` is its matter, if its kind leaves that open."""
+    """A subject and the lines of a message that is said once. `blank` is the card without its words; `about` is its
+    matter, if its kind leaves that open; `beside` is how many others of its session expired with it.
+    """
+    kind, act, question = blank.kind, blank.act, blank.header
     if kind is NoticeKind.REMINDER:
         return f"Still waiting: {question}", _reminder(request, question, now)
     if about is not None and about.startswith(PARKED):
         return f"{request.agent.name} has not got the answer: {act}", _parked(request, act, sending, now)
     if request.outcome is Outcome.EXPIRED:
         return f"Nobody answered, {request.agent.name} {paused_words(session)}: {act}", _expired(
-            request, kind, act, session, now
+            request, kind, act, session, now, beside=beside
         )
     return f"A card could not be shown: {question}", _not_shown(request, act, question, session, now)
 
@@ -63,16 +66,19 @@ def _reminder(request: ApprovalRequest, question: str, now: datetime) -> tuple[L
 
 
 def _expired(
-    request: ApprovalRequest, kind: NoticeKind, act: str, session: Session | None, now: datetime
+    request: ApprovalRequest, kind: NoticeKind, act: str, session: Session | None, now: datetime, *, beside: int
 ) -> tuple[Line, ...]:
     agent, at = Name(request.agent.name), moment(request.closed_at or now, now)
     whose = (Ours("Your agent "), agent) if kind is NoticeKind.OWNER_TOLD else (agent,)
     votes = len(request.votes)
     silence = f"{votes} of {request.ruling.quorum} yes was not enough" if votes else "Nobody answered"
     asked = names_of(asked_now(request))
+    others = {0: "", 1: " One more of its requests expired with it."}.get(
+        beside, f" {beside:,} more of its requests expired with it."
+    )
     return (
         (Ours(f"{silence}: "), Words(act)),
-        (Ours("It expired at "), at, Ours(", nothing ran. "), *whose, Ours(f" {paused_words(session)}.")),
+        (Ours("It expired at "), at, Ours(", nothing ran. "), *whose, Ours(f" {paused_words(session)}.{others}")),
         (Ours("It had asked "), *asked, Ours(" because of "), rule_name(request), DOT, Name(request.id)),
     )
 

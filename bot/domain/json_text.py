@@ -70,15 +70,19 @@ def _is_plain(value: Any) -> bool:
 
     Other numbers are written differently, and keys beyond ASCII may be ordered differently.
     """
-    if isinstance(value, str):
-        return value.isascii()
+    if value is None or isinstance(value, str):
+        return True
     if isinstance(value, dict):
-        return all(_is_plain(key) and _is_plain(inner) for key, inner in value.items())  # pyright: ignore[reportUnknownVariableType]
+        return all(map(_is_plain_key, value)) and all(map(_is_plain, value.values()))  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, (list, tuple)):
         return all(map(_is_plain, value))  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, int):
         return abs(value) <= EXACT_INTEGERS
-    return value is None or (isinstance(value, float) and 1e-4 <= abs(value) < 1e15 and not value.is_integer())
+    return isinstance(value, float) and 1e-4 <= abs(value) < 1e15 and not value.is_integer()
+
+
+def _is_plain_key(key: Any) -> bool:
+    return isinstance(key, str) and key.isascii()
 
 
 def sha256_of(value: Any) -> str:

@@ -172,12 +172,17 @@ def _put_into_inboxes(work: Work, request: ApprovalRequest) -> None:
     work.requests.ask(request.id, asked, but_not=but_not)
 
 
-def tell_operations(work: Work, request: ApprovalRequest, operations: Operations, *, about: str) -> None:
-    """Promise that operations hear of it, in chat and by e-mail, once for each matter it is `about`."""
+def tell_operations(
+    work: Work, request: ApprovalRequest, operations: Operations, *, about: str, together: str | None = None
+) -> None:
+    """Promise that operations hear of it, in chat and by e-mail, once for each matter it is `about`; once, too, of all
+    requests that share `together`.
+    """
     if operations.channel:
-        _promise(work, request, NoticeKind.OPERATIONS_TOLD, operations.channel, part=about)
+        _promise(work, request, NoticeKind.OPERATIONS_TOLD, operations.channel, part=about, together=together)
     for address in operations.emails:
-        _promise(work, request, NoticeKind.OPERATIONS_MAILED, address, surface=Surface.MAIL, part=about)
+        kind, surface = NoticeKind.OPERATIONS_MAILED, Surface.MAIL
+        _promise(work, request, kind, address, surface=surface, part=about, together=together)
     work.wake(topics.NOTICES)
 
 
@@ -190,9 +195,10 @@ def _closed(work: Work, request: ApprovalRequest, decision: Decision, operations
     work.wake(topics.decision_of(request.id))
     if request.outcome is Outcome.EXPIRED:
         session_paused_by_silence(work, request.session_id, actor=SYSTEM, reason=f"nobody answered {request.id}")
-        _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id)
+        together = f"{request.session_id}@{work.now.timestamp():.6f}"  # nobody reads a message for each of a hundred
+        _promise(work, request, NoticeKind.OWNER_TOLD, request.agent.owner_slack_user_id, together=together)
         if operations is not None:
-            tell_operations(work, request, operations, about="expired")
+            tell_operations(work, request, operations, about="expired", together=together)
 
 
 def _begin_delivery(work: Work, request: ApprovalRequest, decision: Decision) -> None:
@@ -227,11 +233,15 @@ def _promise(
     *,
     surface: Surface = Surface.SLACK,
     part: str = "",
+    together: str | None = None,
 ) -> None:
-    """The id is made of what is promised, so that the same promise made twice is one."""
+    """The id is made of what is promised, so that the same promise made twice is one; of several requests that share
+    `together` the first is told of.
+    """
+    what = [together, kind, target] if together else [request.id, kind, f"r{request.revision}s{request.step}", target]
     work.notices.add(
         Notice(
-            id=":".join([request.id, kind, f"r{request.revision}s{request.step}", target, *([part] if part else [])]),
+            id=":".join([*what, *([part] if part else [])]),
             request_id=request.id,
             kind=kind,
             surface=surface,

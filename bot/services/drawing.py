@@ -94,6 +94,7 @@ def _of_request(work: Work, leased: Notice, request_id: str) -> Drawing:
         undo=work.directives.undo_of(request.id),
         sending=work.sendings.of_request(request.id) if request.is_closed else None,
         about=notice.part,
+        beside=_expired_beside(work, request, notice.kind),
         now=work.now,
     )
     is_reminder = notice.kind is NoticeKind.REMINDER
@@ -111,6 +112,13 @@ def _of_request(work: Work, leased: Notice, request_id: str) -> Drawing:
         is_kept=not request.is_closed,
         request=request,
     )
+
+
+def _expired_beside(work: Work, request: ApprovalRequest, kind: NoticeKind) -> int:
+    """How many others of its session have expired with it, and since."""
+    if kind.is_card or request.outcome is not Outcome.EXPIRED or request.closed_at is None:
+        return 0
+    return len(work.requests.expired_since(request.session_id, request.closed_at)) - 1
 
 
 def _of_session(work: Work, leased: Notice, session_id: str) -> Drawing:

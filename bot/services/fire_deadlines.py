@@ -15,7 +15,7 @@ from bot.services.ports import Ids, Policies, Store, Telemetry
 from bot.services.record_delivery import save_delivery
 from bot.services.work import Work
 
-CHUNK = 100  # requests in one transaction
+CHUNK = 200  # requests in one transaction
 TRY_BROKEN_AGAIN = timedelta(seconds=2)  # what was broken is done within five seconds of its repair
 
 

@@ -1,6 +1,6 @@
 """Domain values as JSON text and back. Frozen dataclasses go through Pydantic's adapters, built once."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,6 +29,12 @@ def from_json(kind: type[T], text: str) -> T:
         found = problem.errors(include_url=False, include_context=False, include_input=False)
         said = "; ".join(f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in found[:5])
     raise UnreadableRow(f"a stored {getattr(kind, '__name__', kind)} cannot be read: {said}")
+
+
+@lru_cache(maxsize=256)
+def shared_from_json(kind: type[T], text: str) -> T:
+    """The same for frozen values of which many rows have the same one: a ruling, an agent. Raises UnreadableRow."""
+    return from_json(kind, text)
 
 
 def optional_to_json(kind: type[T], value: T | None) -> str | None:

@@ -6,11 +6,13 @@ sent before anything else is asked of the connection, and before the commit at t
 tell the difference.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Dialect, FromClause, Insert, RowMapping, Select, Update
+from sqlalchemy.sql.compiler import SQLCompiler
 
 from bot.domain.errors import LostRace
 
@@ -105,6 +107,32 @@ class Gathering:
         self._wishes.clear()
         for statement in sorted(gathered, key=lambda each: each.is_insert):
             rows = gathered[statement]
-            written = self._connection.execute(statement, rows)
+            prepared = _prepared(statement, tuple(rows[0]), self.dialect)
+            written = self._connection.exec_driver_sql(prepared.text, [prepared.values(row) for row in rows])
             if statement in self._counted and written.rowcount != len(rows):
                 raise LostRace(f"one of {len(rows)}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A statement as the driver takes it. Its values, in order: by name, how they are kept, and what they are if a row
+    does not say.
+    """
+
+    text: str
+    places: Sequence[tuple[str, Callable[[Any], Any] | None, Any]]
+
+    def values(self, row: Row) -> tuple[Any, ...]:
+        found = [(row.get(name, otherwise), kept) for name, kept, otherwise in self.places]
+        return tuple([value if kept is None else kept(value) for value, kept in found])
+
+
+@cache
+def _prepared(statement: Write, names: tuple[str, ...], dialect: Dialect) -> _Prepared:
+    """Of a statement that was built once, for rows with these names. SQLAlchemy would prepare every row anew."""
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    assert isinstance(compiled, SQLCompiler)
+    assert compiled.positiontup is not None
+    types = {name: compiled.binds[name].type.dialect_impl(dialect) for name in compiled.positiontup}
+    places = [(name, types[name].bind_processor(dialect), compiled.params[name]) for name in compiled.positiontup]
+    return _Prepared(str(compiled), places)

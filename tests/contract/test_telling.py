@@ -51,6 +51,19 @@ async def test_operations_hear_of_an_unseen_card_and_of_its_expiry(world: World,
     assert len(world.mail.sent) == 2
 
 
+async def test_many_that_expire_together_are_told_of_once(world: World, agent: Agent):
+    """Nobody reads a message for each of a hundred; each card says it of its own."""
+    asked = [await world.ask(agent, "secure_rotate") for _ in range(5)]
+    await world.show()
+    await world.pass_time(FIRST_WAIT)
+    await world.show()
+    assert {(await world.get(request.id)).outcome for request in asked} == {Outcome.EXPIRED}
+    for target in (OPERATIONS, OWNER):
+        (told,) = [message for message in world.chat.messages if message.target == target]
+        assert "4 more of its requests expired with it." in told.content.text
+    assert len(world.mail.sent) == 1
+
+
 async def test_a_soft_card_that_nobody_could_see_is_never_consented_to(world: World, agent: Agent):
     request = await world.ask(agent, "soft_clean")
     world.chat.refused.add(TEAM)

@@ -38,6 +38,14 @@ def test_the_owner_hears_of_an_expiry():
     assert "It expired at 15:31 UTC, nothing ran. Your agent tidy is paused." in it.text
 
 
+def test_those_that_expired_together_are_told_of_in_one_message():
+    request = closed(samples.clean_up(), Outcome.EXPIRED, 1795188660)
+    it = card(request, kind=NoticeKind.OWNER_TOLD, session=a_session(SessionState.PAUSED), beside=1)
+    assert "Your agent tidy is paused. One more of its requests expired with it." in it.text
+    it = card(request, kind=NoticeKind.OWNER_TOLD, session=a_session(SessionState.PAUSED), beside=4711)
+    assert "4,711 more of its requests expired with it." in it.text
+
+
 def test_operations_hear_of_a_card_that_nobody_can_see():
     it = card(samples.clean_up(), kind=NoticeKind.OPERATIONS_MAILED)
     assert it.subject == "A card could not be shown: Delete 847 old test files?"

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import RowMapping, insert, select
@@ -26,16 +26,16 @@ class Audit:
     def add(self, entry: AuditEntry) -> None:
         payload, salt = canonical(entry.payload), secrets.token_hex(16)
         person = _person(entry.actor)
-        actor = asdict(entry.actor) if person is None else {"kind": entry.actor.kind, "digest": _salted(salt, person)}
-        head = {name: getattr(entry, name) for name in _HEAD} | {"actor": actor}
-        head["at"] = entry.at.isoformat(timespec="microseconds")
+        actor = _plain(entry.actor) if person is None else {"kind": entry.actor.kind, "digest": _salted(salt, person)}
+        head = {name: value for name in _HEAD if (value := getattr(entry, name)) is not None}
+        head |= {"actor": actor, "at": entry.at.isoformat(timespec="microseconds")}
         row = {
             "at": entry.at,
             "event": entry.event,
             "request_id": entry.request_id,
             "agent_id": entry.agent_id,
             "session_id": entry.session_id,
-            "head": canonical({name: value for name, value in head.items() if value is not None}),
+            "head": canonical(head),
             "payload": payload,
             "actor": person,
             "salt": salt,
@@ -65,6 +65,10 @@ def _from_row(row: RowMapping) -> AuditEntry:
         actor=Actor(kind=ActorKind(actor["kind"]), id=actor["id"], name=actor["name"]),
         payload=json.loads(row["payload"] or "{}"),
     )
+
+
+def _plain(actor: Actor) -> dict[str, str]:
+    return {"kind": actor.kind, "id": actor.id, "name": actor.name}
 
 
 def _person(actor: Actor) -> str | None:

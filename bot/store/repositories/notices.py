@@ -53,8 +53,12 @@ _INSERT = {  # the same promise made twice is one
 class Notices:
     def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
+        self._promised = set[str]()
 
     def add(self, notice: Notice) -> None:
+        if notice.id in self._promised:
+            return
+        self._promised.add(notice.id)
         row = {
             "id": notice.id,
             "request_id": notice.request_id,

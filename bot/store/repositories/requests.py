@@ -14,7 +14,7 @@ from bot.domain.request import ApprovalRequest, RequestState
 from bot.domain.ruling import Ruling
 from bot.domain.vote import Edit, Verdict, Vote
 from bot.services.repositories.requests import Identity, Pending, Submitted
-from bot.store.codec import from_json, optional_from_json, optional_to_json, to_json
+from bot.store.codec import from_json, optional_from_json, optional_to_json, shared_from_json, to_json
 from bot.store.gathering import Gathering
 from bot.store.repositories import asked
 from bot.store.tables import RequestRow, VoteRow, table_of
@@ -38,9 +38,9 @@ _SUBMITTED = select(_requests.c.id, _requests.c.body_digest).where(
     _requests.c.agent_id == bindparam("its_agent"), _requests.c.idempotency_key == bindparam("its_key")
 )
 _INSERT = insert(_requests)
-_UPDATE = update(_requests).where(
-    _requests.c.id == bindparam("wanted"), _requests.c.version == bindparam("seen_version"), _PENDING
-)
+_UNCHANGED = and_(_requests.c.id == bindparam("wanted"), _requests.c.version == bindparam("seen_version"), _PENDING)
+_UPDATE = update(_requests).where(_UNCHANGED)  # of all that may change
+_MOVE_ON = update(_requests).where(_UNCHANGED)  # of what changes while the same is asked: its course
 _INSERT_VOTE = insert(_votes)
 
 # One question for each of the two indexes: an OR, or two minima at once, would read the whole table.
@@ -54,12 +54,17 @@ class Requests:
     def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
         self._together = dict[str, ApprovalRequest]()
+        self._read = dict[str, ApprovalRequest]()
 
     def get(self, request_id: str) -> ApprovalRequest:
         self._turns.of_request(request_id)
         known = self._together.pop(request_id, None)
-        if known is not None:
-            return known
+        if known is None:
+            known = self._get(request_id)
+        self._read[request_id] = known
+        return known
+
+    def _get(self, request_id: str) -> ApprovalRequest:
         found = self._connection.first(_GET, wanted=request_id)
         if found is None:
             raise NotFound("approval request", request_id)
@@ -105,7 +110,11 @@ class Requests:
         self._turns.of_agent(request.agent.id)
         self._connection.forget(_GET, request.id)
         which = {"wanted": request.id, "seen_version": seen_version}
-        self._connection.write_one(_UPDATE, _changing(request) | which, of=request.id)
+        before = self._read.pop(request.id, None)
+        if before is not None and before.version == seen_version and _asks_the_same(before, request):
+            self._connection.write_one(_MOVE_ON, _course(request) | which, of=request.id)
+        else:
+            self._connection.write_one(_UPDATE, _changing(request) | which, of=request.id)
 
     def add_vote(self, request_id: str, vote: Vote) -> None:
         row = {
@@ -204,19 +213,30 @@ class Requests:
         return min((at for at in found if at is not None), default=None)
 
 
+def _asks_the_same(before: ApprovalRequest, now: ApprovalRequest) -> bool:
+    """What is large and seldom changes, and so need not be written again."""
+    return before.action is now.action and before.ruling is now.ruling and before.edits is now.edits
+
+
 def _changing(request: ApprovalRequest) -> dict[str, Any]:
     """The columns that an event may change."""
-    return {
-        "state": request.state,
-        "outcome": request.outcome,
+    return _course(request) | {
         "revision": request.revision,
-        "version": request.version,
-        "step": request.step,
         "action": to_json(Action, request.action),
         "action_digest": request.action.digest,
         "ruling": to_json(Ruling, request.ruling),
         "channel": request.ruling.ladder[0].channel if request.ruling.ladder else None,
         "edits": to_json(tuple[Edit, ...], request.edits),
+    }
+
+
+def _course(request: ApprovalRequest) -> dict[str, Any]:
+    """The columns that an event changes while the same is asked."""
+    return {
+        "state": request.state,
+        "outcome": request.outcome,
+        "version": request.version,
+        "step": request.step,
         "decision": optional_to_json(Decision, request.decision),
         "opened_by": optional_to_json(Person, request.opened_by),
         "superseded_by": request.superseded_by,
@@ -233,11 +253,11 @@ def _changing(request: ApprovalRequest) -> dict[str, Any]:
 def _from_row(row: RowMapping, votes: tuple[Vote, ...]) -> ApprovalRequest:
     return ApprovalRequest(
         id=row["id"],
-        agent=from_json(Agent, row["agent"]),
+        agent=shared_from_json(Agent, row["agent"]),
         session_id=row["session_id"],
         asked=from_json(Asked, row["asked"]),
         action=from_json(Action, row["action"]),
-        ruling=from_json(Ruling, row["ruling"]),
+        ruling=shared_from_json(Ruling, row["ruling"]),
         submitted_at=row["submitted_at"],
         expires_at=row["expires_at"],
         state=RequestState(row["state"]),

@@ -32,13 +32,18 @@ _SEEN = update(_sessions).where(_sessions.c.id == bindparam("wanted"))
 class Sessions:
     def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
+        self._read = dict[str, tuple[RowMapping, Session]]()
 
     def get(self, session_id: str) -> Session:
         self._turns.of_session(session_id)
         found = self._connection.first(_GET, wanted=session_id)
         if found is None:
             raise NotFound("session", session_id)
-        return _from_row(found)
+        row, session = self._read.get(session_id, (None, None))
+        if session is None or row is not found:
+            session = _from_row(found)
+            self._read[session_id] = (found, session)
+        return session
 
     def implicit(self, agent_id: str) -> Session | None:
         self._turns.of_agent(agent_id)

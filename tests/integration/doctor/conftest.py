@@ -5,6 +5,7 @@ import pytest
 
 from bot.app import practice_running
 from bot.app.practice import Transport
+from tests.faults.waiting import until
 from tests.integration.doctor.ward import Ward
 
 
@@ -18,4 +19,7 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 async def ward(transport: Transport, tmp_path: Path) -> AsyncIterator[Ward]:
     url = f"sqlite:///{tmp_path}/sayso.db"
     async with practice_running(0, transport=transport, database_url=url) as (slack, server):
+        if transport == "socket":
+            # The server prints where the doctor prints: let it have told of both its lines.
+            await until(lambda: b"sayso_slack_sockets 2.0" in server.telemetry.exposition(), what="two sockets")
         yield Ward(slack, server, transport, tmp_path)

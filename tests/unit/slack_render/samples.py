@@ -306,6 +306,7 @@ def card(
     undo: Directive | None = None,
     sending: Sending | None = None,
     about: str | None = None,
+    beside: int = 0,
 ) -> Card:
     return card_of(
         request,
@@ -315,6 +316,7 @@ def card(
         undo=undo,
         sending=sending,
         about=about,
+        beside=beside,
         step=step,
         home_channel="C01APPROVALS",
         related=related,
