@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import Connection
 
@@ -35,29 +34,28 @@ class Transaction:
     def __init__(self, connection: Connection, now: datetime, *, takes_turns: bool = False) -> None:
         turns = Turns(connection, are_taken=takes_turns)
         gathering = self._gathering = Gathering(connection)
-        connection = cast(Connection, gathering)  # as far as the others can tell
         self.now = now
         self.topics: list[str] = []
-        self.agents = Agents(connection)
-        self.absences = Absences(connection, now)
+        self.agents = Agents(gathering)
+        self.absences = Absences(gathering, now)
         self.sessions = Sessions(gathering, now, turns)
         self.requests = Requests(gathering, now, turns)
         self.deliveries = Deliveries(gathering, now, turns)
         self.callbacks = Callbacks(gathering, now, turns)
         self.addresses = Addresses(gathering, turns)
-        self.sendings = Sendings(connection, now, turns)
-        self.directives = Directives(connection, now, turns)
+        self.sendings = Sendings(gathering, now, turns)
+        self.directives = Directives(gathering, now, turns)
         self.notices = Notices(gathering, now, turns)
-        self.backlog = Backlogs(connection, now)
-        self.summaries = Summaries(connection, now, turns)
-        self.personal_tokens = PersonalTokens(connection)
-        self.alerts = Alerts(connection, now, turns)
+        self.backlog = Backlogs(gathering, now)
+        self.summaries = Summaries(gathering, now, turns)
+        self.personal_tokens = PersonalTokens(gathering)
+        self.alerts = Alerts(gathering, now, turns)
         self.digests = Digests(gathering)
-        self.duties = Duties(connection)
+        self.duties = Duties(gathering)
         self.audit = Audit(gathering)
         self.retention = Retention(gathering, now, turns)
         self.erasure = Erasure(gathering, now, turns)
-        self.probes = Probes(connection)
+        self.probes = Probes(gathering)
 
     def together(self, request_ids: Sequence[str]) -> None:
         if not self._gathering.begin():

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, insert, or_, select
 
 from bot.domain.absence import Absence
+from bot.store.gathering import Gathering
 from bot.store.tables import AbsenceRow, table_of
 
 _absences = table_of(AbsenceRow)
@@ -24,7 +25,7 @@ _BACKED_BY = _in_force(_absences.c.backup_slack_user_id == bindparam("person"))
 
 
 class Absences:
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Gathering, now: datetime) -> None:
         self._connection, self._now = connection, now
 
     def of(self, slack_user_id: str) -> Absence | None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import RowMapping, bindparam, insert, select, update
 
 from bot.domain.errors import NotFound
 from bot.domain.people import Agent
 from bot.services.repositories.agents import AgentKey
+from bot.store.gathering import Gathering
 from bot.store.tables import AgentRow, table_of
 
 _agents = table_of(AgentRow)
@@ -14,7 +15,7 @@ _BY_KEY = select(_agents).where(_agents.c.key_hash == bindparam("wanted"), _agen
 
 
 class Agents:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
 
     def get(self, agent_id: str) -> Agent:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from bot.domain.alert import Alert, AlertGroup, Mute
 from bot.domain.people import Person
 from bot.services.repositories.alerts import Raised
 from bot.store.codec import from_json, to_json
+from bot.store.gathering import Gathering
 from bot.store.tables import AlertRow, MuteRow, RequestRow, table_of
 from bot.store.turns import Turns
 
@@ -23,7 +24,7 @@ _UNTOLD = _alerts.c.told_in.is_(None)
 
 
 class Alerts:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def add(self, alert: Alert, *, idempotency_key: str | None, body_digest: str) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, or_, select, update
 
 from bot.domain.backlog import FOLDABLE, Backlog, Waiting
 from bot.domain.notice import NoticeKind, Priority, Surface
 from bot.domain.sending import SendingState
 from bot.services.repositories.backlog import Crowd
+from bot.store.gathering import Gathering
 from bot.store.tables import NoticeRow, RequestRow, SendingRow, table_of
 
 _notices = table_of(NoticeRow)
@@ -45,7 +46,7 @@ _FOLDED_TOGETHER = (NoticeKind.CARD, NoticeKind.COPY)
 class Backlogs:
     """Implements services.repositories.backlog.BacklogRepository."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Gathering, now: datetime) -> None:
         self._connection, self._now = connection, now
         self._folded: set[str] | None = None  # of those read together
 

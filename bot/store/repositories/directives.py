@@ -5,12 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import RowMapping, bindparam, func, insert, select, update
 
 from bot.domain.directive import OPEN_STATES, Directive, DirectiveKind, DirectiveState, SteerAim
 from bot.domain.errors import LostRace, NotFound
 from bot.domain.people import Person
 from bot.store.codec import from_json, to_json
+from bot.store.gathering import Gathering
 from bot.store.tables import DirectiveRow, table_of
 from bot.store.turns import Turns
 
@@ -36,7 +37,7 @@ _NEXT_DUE = select(func.min(_directives.c.due_at))
 
 
 class Directives:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, directive_id: str) -> Directive:

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from bot.domain.errors import LostRace
 from bot.domain.schedule import Schedule
 from bot.services.repositories.duties import Duty
 from bot.store.codec import from_json, to_json
+from bot.store.gathering import Gathering
 from bot.store.tables import DutyRow, table_of
 
 _duties = table_of(DutyRow)
 
 
 class Duties:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
 
     def all(self, kind: str) -> list[Duty]:

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import RowMapping, bindparam, insert, or_, select, update
 
 from bot.services.repositories.personal_tokens import PersonalToken
+from bot.store.gathering import Gathering
 from bot.store.tables import PersonalTokenRow, table_of
 
 _tokens = table_of(PersonalTokenRow)
@@ -13,7 +14,7 @@ _BY_HASH = select(_tokens).where(_tokens.c.token_hash == bindparam("wanted"), _t
 
 
 class PersonalTokens:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
 
     def add(self, token: PersonalToken) -> None:

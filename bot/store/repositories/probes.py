@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from bot.services.repositories.probes import Probe
+from bot.store.gathering import Gathering
 from bot.store.tables import ProbeRow, table_of
 
 _probes = table_of(ProbeRow)
@@ -12,7 +13,7 @@ _KEPT = timedelta(days=1)
 
 
 class Probes:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Gathering) -> None:
         self._connection = connection
 
     def add(self, probe_id: str, at: datetime) -> None:

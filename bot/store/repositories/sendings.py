@@ -5,11 +5,12 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, func, insert, or_, select, update
 
 from bot.domain.errors import LostRace, NotFound
 from bot.domain.sending import Sending, SendingState
 from bot.services.repositories.sendings import Attempt
+from bot.store.gathering import Gathering
 from bot.store.tables import AttemptRow, SendingRow, table_of
 from bot.store.turns import Turns
 
@@ -21,7 +22,7 @@ _COLUMNS = [column for column in _sendings.c if column.name not in ("leased_by",
 
 
 class Sendings:
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def add(self, sending: Sending) -> None:

@@ -6,10 +6,11 @@ They stay out of `notices`: a process of the version before this one would stumb
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, case, delete, func, insert, or_, select, update
 
 from bot.domain.notice import Notice, NoticeKind, NoticeRef, Priority, Surface
 from bot.services.repositories.summaries import OPERATIONS, Summary
+from bot.store.gathering import Gathering
 from bot.store.tables import SummaryRow, table_of
 from bot.store.turns import Turns
 
@@ -19,7 +20,7 @@ _summaries = table_of(SummaryRow)
 class Summaries:
     """Implements services.repositories.summaries.SummaryRepository."""
 
-    def __init__(self, connection: Connection, now: datetime, turns: Turns) -> None:
+    def __init__(self, connection: Gathering, now: datetime, turns: Turns) -> None:
         self._connection, self._now, self._turns = connection, now, turns
 
     def get(self, scope: str) -> Summary | None:
