@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot import system
+from bot.app.services import Parts
 from bot.callbacks.broker_url import NATS_SCHEMES, REDIS_SCHEMES
 from bot.callbacks.by_scheme import SenderByScheme
 from bot.callbacks.nats_stream import NatsSender
@@ -15,7 +16,7 @@ from bot.domain.callback_address import CallbackAddress
 from bot.domain.callback_url import Networks, shown_url
 from bot.domain.errors import InvalidField
 from bot.services.manage_addresses import ManageAddresses
-from bot.services.ports import CallbackSender, Ids, Policies, Store, Telemetry
+from bot.services.ports import CallbackSender
 from bot.services.relay_callbacks import RelayCallbacks
 from bot.wire.calling import webhook_of
 
@@ -32,19 +33,6 @@ class Relay(Protocol):
     async def give_back(self) -> None: ...
 
     async def take_over(self) -> None: ...
-
-
-class Parts(Protocol):
-    """What the relays are made of."""
-
-    @property
-    def store(self) -> Store: ...
-    @property
-    def policies(self) -> Policies: ...
-    @property
-    def ids(self) -> Ids: ...
-    @property
-    def telemetry(self) -> Telemetry: ...
 
 
 def callback_sender(networks: Networks, *, now: Callable[[], datetime]) -> CallbackSender:
